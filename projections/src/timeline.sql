@@ -1,0 +1,24 @@
+-- No personal data and no body: the body is in the log, by position.
+CREATE TABLE timeline (
+    position INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    tenant TEXT NOT NULL,
+    type TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    user_id TEXT,
+    actor_kind TEXT NOT NULL,
+    actor_id TEXT,
+    correlation TEXT NOT NULL
+);
+CREATE INDEX timeline_type ON timeline (type);
+CREATE INDEX timeline_stream ON timeline (stream);
+CREATE INDEX timeline_user ON timeline (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX timeline_actor ON timeline (actor_id) WHERE actor_id IS NOT NULL;
+CREATE INDEX timeline_correlation ON timeline (correlation);
+
+-- One row for every 256 positions: the latest time up to there. Makes a time range a position range.
+CREATE TABLE moments (
+    position INTEGER PRIMARY KEY,
+    latest INTEGER NOT NULL
+);
+CREATE INDEX moments_latest ON moments (latest);

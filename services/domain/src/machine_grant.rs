@@ -1,0 +1,186 @@
+//! Rules of an access token of a machine: it is issued once.
+
+use events::{
+    ApplicationId, Event, MachineGrantEvent, MachineGrantId, StreamName, TenantId, UnixMillis,
+};
+
+use crate::{Decider, Kind, Refusal};
+
+/// An access token of a machine.
+pub struct MachineGrant;
+
+/// Wishes about an access token of a machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MachineGrantCommand {
+    /// Let it be used.
+    IssueMachineToken {
+        /// Who holds it and for whom it speaks.
+        application: ApplicationId,
+        /// Indicator of the API resource.
+        audience: String,
+        /// What it permits.
+        scope: Vec<String>,
+        /// Key that signs it.
+        kid: String,
+        /// The moment of the request.
+        issued_at: UnixMillis,
+        /// From this moment on it is refused.
+        expires_at: UnixMillis,
+    },
+}
+
+/// What the rules know of an access token of a machine.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum MachineGrantState {
+    /// Never issued.
+    #[default]
+    Absent,
+    /// Issued.
+    Issued(Box<IssuedMachineToken>),
+}
+
+impl MachineGrantState {
+    /// The token, if it was issued; it may have expired.
+    pub fn issued(&self) -> Option<&IssuedMachineToken> {
+        match self {
+            Self::Absent => None,
+            Self::Issued(token) => Some(token),
+        }
+    }
+}
+
+/// An access token of a machine, as issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedMachineToken {
+    /// Who holds it and for whom it speaks.
+    pub application: ApplicationId,
+    /// Indicator of the API resource.
+    pub audience: String,
+    /// What it permits.
+    pub scope: Vec<String>,
+    /// Key that signed it.
+    pub kid: String,
+    /// When it was issued.
+    pub issued_at: UnixMillis,
+    /// From this moment on it is refused.
+    pub expires_at: UnixMillis,
+}
+
+/// Why a wish about an access token of a machine is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MachineGrantRefusal {
+    /// Another token has the id.
+    #[error("the access token exists already")]
+    Exists,
+}
+
+impl Refusal for MachineGrantRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Exists => "entity.unique_integrity_violation",
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Exists => Kind::Unprocessable,
+        }
+    }
+}
+
+impl Decider for MachineGrant {
+    type Id = MachineGrantId;
+    type Command = MachineGrantCommand;
+    type Event = MachineGrantEvent;
+    type Refusal = MachineGrantRefusal;
+    type State = MachineGrantState;
+
+    fn stream(tenant: &TenantId, id: &MachineGrantId) -> StreamName {
+        StreamName::machine_grant(tenant, id)
+    }
+
+    fn event(event: &Event) -> Option<&MachineGrantEvent> {
+        if let Event::MachineGrant(event) = event { Some(event) } else { None }
+    }
+
+    fn decide(
+        state: &MachineGrantState,
+        command: MachineGrantCommand,
+    ) -> Result<Vec<MachineGrantEvent>, MachineGrantRefusal> {
+        let MachineGrantCommand::IssueMachineToken {
+            application,
+            audience,
+            scope,
+            kid,
+            issued_at,
+            expires_at,
+        } = command;
+        let event = MachineGrantEvent::MachineTokenIssued {
+            application,
+            audience,
+            scope,
+            kid,
+            issued_at,
+            expires_at,
+        };
+        match state {
+            MachineGrantState::Absent => Ok(vec![event]),
+            MachineGrantState::Issued(token) if **token == issued(&event) => Ok(vec![]),
+            MachineGrantState::Issued(_) => Err(MachineGrantRefusal::Exists),
+        }
+    }
+
+    fn evolve(_state: MachineGrantState, event: &MachineGrantEvent) -> MachineGrantState {
+        MachineGrantState::Issued(Box::new(issued(event)))
+    }
+}
+
+fn issued(event: &MachineGrantEvent) -> IssuedMachineToken {
+    match event.clone() {
+        MachineGrantEvent::MachineTokenIssued {
+            application,
+            audience,
+            scope,
+            kid,
+            issued_at,
+            expires_at,
+        } => IssuedMachineToken { application, audience, scope, kid, issued_at, expires_at },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{given, id};
+
+    fn issue(scope: &str) -> MachineGrantCommand {
+        MachineGrantCommand::IssueMachineToken {
+            application: id("a1"),
+            audience: "https://default.logto.app/api".into(),
+            scope: vec![scope.into()],
+            kid: "k1".into(),
+            issued_at: UnixMillis(1),
+            expires_at: UnixMillis(2),
+        }
+    }
+
+    fn event() -> MachineGrantEvent {
+        MachineGrantEvent::MachineTokenIssued {
+            application: id("a1"),
+            audience: "https://default.logto.app/api".into(),
+            scope: vec!["all".into()],
+            kid: "k1".into(),
+            issued_at: UnixMillis(1),
+            expires_at: UnixMillis(2),
+        }
+    }
+
+    #[test]
+    fn a_machine_token_is_issued_once() {
+        given::<MachineGrant>([]).when(issue("all")).then([event()]);
+        let past = given::<MachineGrant>([event()]);
+        past.when(issue("all")).then_nothing();
+        past.when(issue("other")).then_refused(MachineGrantRefusal::Exists);
+        assert_eq!(past.state().issued().unwrap().kid, "k1");
+    }
+}

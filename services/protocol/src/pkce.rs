@@ -1,0 +1,132 @@
+//! Proof Key for Code Exchange: the challenge of the authorization request and its proof.
+//! Clause: RFC 7636 sections 4.1 to 4.6. Only the method S256 is known.
+
+use crypto::digest::{constant_time_eq, sha256_base64url};
+use serde::{Deserialize, Serialize};
+
+use crate::error::OAuthError;
+
+/// The one method, as discovery names it.
+pub const METHOD: &str = "S256";
+/// Length of an S256 challenge: 32 bytes in base64url.
+const CHALLENGE_CHARS: usize = 43;
+/// Shortest verifier.
+const VERIFIER_CHARS_MIN: usize = 43;
+/// Longest verifier.
+const VERIFIER_CHARS_MAX: usize = 128;
+
+/// A well-formed S256 challenge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CodeChallenge(String);
+
+impl CodeChallenge {
+    /// Reads a `code_challenge`.
+    ///
+    /// # Errors
+    /// `invalid_request` for anything but 43 characters of base64url.
+    pub fn parse(text: &str) -> Result<Self, OAuthError> {
+        let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if text.len() == CHALLENGE_CHARS && text.bytes().all(is_base64url) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(OAuthError::invalid_request("code_challenge must be a base64url SHA-256 digest"))
+        }
+    }
+
+    /// The challenge as it was sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `verifier` is the one that the challenge was made from.
+    pub fn is_met_by(&self, verifier: &str) -> bool {
+        let proof = sha256_base64url(verifier);
+        constant_time_eq(proof.as_bytes(), self.0.as_bytes())
+    }
+}
+
+/// Checks the verifier of a code exchange against the challenge of its authorization request.
+///
+/// # Errors
+/// `invalid_request` for a verifier that cannot be one; `invalid_grant` when it does not fit, is
+/// missing, or was sent although no challenge was (RFC 9700 section 2.1.1).
+pub fn check(challenge: Option<&CodeChallenge>, verifier: Option<&str>) -> Result<(), OAuthError> {
+    if verifier.is_some_and(|verifier| !is_verifier(verifier)) {
+        return Err(OAuthError::invalid_request(
+            "code_verifier must be 43 to 128 characters out of A-Z, a-z, 0-9, -, ., _ and ~",
+        ));
+    }
+    match (challenge, verifier) {
+        (None, None) => Ok(()),
+        (Some(challenge), Some(verifier)) if challenge.is_met_by(verifier) => Ok(()),
+        (Some(_), Some(_) | None) | (None, Some(_)) => Err(OAuthError::invalid_grant()),
+    }
+}
+
+fn is_verifier(text: &str) -> bool {
+    let is_unreserved =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    (VERIFIER_CHARS_MIN..=VERIFIER_CHARS_MAX).contains(&text.len())
+        && text.bytes().all(is_unreserved)
+}
+
+impl TryFrom<String> for CodeChallenge {
+    type Error = OAuthError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<CodeChallenge> for String {
+    fn from(challenge: CodeChallenge) -> Self {
+        challenge.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    // RFC 7636 appendix B.
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    #[test]
+    fn verifier_of_the_rfc_meets_its_challenge() {
+        let challenge = CodeChallenge::parse(CHALLENGE).unwrap();
+        assert_eq!(check(Some(&challenge), Some(VERIFIER)), Ok(()));
+    }
+
+    #[test]
+    fn wrong_missing_or_uncalled_verifier_is_refused() {
+        let challenge = CodeChallenge::parse(CHALLENGE).unwrap();
+        let wrong = VERIFIER.replace('d', "e");
+        for (challenge, verifier) in [
+            (Some(&challenge), Some(wrong.as_str())),
+            (Some(&challenge), None),
+            (None, Some(VERIFIER)),
+        ] {
+            assert_eq!(check(challenge, verifier).unwrap_err().kind, ErrorKind::InvalidGrant);
+        }
+        assert_eq!(check(None, None), Ok(()));
+    }
+
+    #[test]
+    fn verifier_length_and_characters_are_bounded() {
+        assert!(is_verifier(&"a".repeat(43)) && is_verifier(&"~".repeat(128)));
+        assert!(!is_verifier(&"a".repeat(42)) && !is_verifier(&"a".repeat(129)));
+        assert!(!is_verifier(&"+".repeat(43)));
+        let error = check(None, Some("short")).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::InvalidRequest);
+    }
+
+    #[test]
+    fn challenge_of_another_length_or_alphabet_is_refused() {
+        for text in ["", &CHALLENGE[1..], &format!("{CHALLENGE}a"), &CHALLENGE.replace('-', "+")] {
+            assert!(CodeChallenge::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What a tenant starts with: its keys, the Management API as a resource, the role that opens it,
+//! an application that holds the role, and the sign-in experience. One commit, once.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use crypto::{
+    Random,
+    key::{Algorithm, KeyError, PrivateKey},
+};
+use domain::{
+    Application, ApplicationCommand, CookieKey, CookieKeyCommand, NewSecret, Resource,
+    ResourceCommand, Role, RoleCommand, SignInExperience, SignInExperienceCommand, SigningKey,
+    SigningKeyCommand, Tenant, TenantCommand,
+};
+use events::{
+    Actor, ApplicationId, ApplicationSettings, ApplicationType, ResourceId, RoleId, RoleType,
+    ScopeId, SigningAlgorithm, SignInExperienceSettings, TenantId, UnixMillis,
+};
+use store::{Context, Log, TransactError, Work};
+
+use crate::ids::{ID_CHARS, NotAnId, parse};
+
+/// Characters of a client secret.
+pub const SECRET_CHARS: usize = 32;
+/// Lifetime of tokens for the Management API.
+const MANAGEMENT_TOKEN_TTL_SECONDS: u32 = 3_600;
+
+/// The machine that can administer a new tenant.
+#[derive(Debug, Clone)]
+pub struct ManagementClient {
+    /// Its id.
+    pub id: String,
+    /// Its secret, shown once.
+    pub secret: String,
+}
+
+/// Why a tenant could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum BootstrapError {
+    /// No key could be made.
+    #[error("no signing key could be made")]
+    Key(#[from] KeyError),
+    /// A made-up id was no id.
+    #[error("a made-up id was no id")]
+    Id(#[from] NotAnId),
+    /// A rule refused.
+    #[error("the tenant could not be set up")]
+    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The log failed.
+    #[error("the log failed")]
+    Log(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Sets up a tenant that is not there yet; `None` if it is.
+///
+/// # Errors
+/// [`BootstrapError`]
+pub async fn tenant(
+    log: &Log,
+    random: &Random,
+    now: UnixMillis,
+    tenant: &TenantId,
+) -> Result<Option<ManagementClient>, BootstrapError> {
+    let exists = log.load::<Tenant>(tenant, &()).await;
+    let exists = exists.map_err(|error| BootstrapError::Log(Box::new(error)))?;
+    if exists.state.exists() {
+        return Ok(None);
+    }
+    let client = ManagementClient { id: random.id(ID_CHARS), secret: random.secret(SECRET_CHARS) };
+    let seed = Seed::new(random, tenant, &client)?;
+    let context = Context {
+        tenant: tenant.clone(),
+        actor: Actor::System,
+        correlation: parse(&random.id(ID_CHARS))?,
+        causation: None,
+        time: now,
+    };
+    let seeded = log
+        .transact(&context, async |work: Work| -> Result<(), BootstrapError> {
+            let seed = seed.clone();
+            work.decide::<Tenant>(&(), seed.tenant).await.map_err(refused)?;
+            work.decide::<SigningKey>(&(), seed.signing_key).await.map_err(refused)?;
+            work.decide::<CookieKey>(&(), seed.cookie_key).await.map_err(refused)?;
+            work.decide::<SignInExperience>(&(), seed.experience).await.map_err(refused)?;
+            for command in seed.resource {
+                work.decide::<Resource>(&seed.resource_id, command).await.map_err(refused)?;
+            }
+            work.decide::<Role>(&seed.role_id, seed.role).await.map_err(refused)?;
+            for command in seed.application {
+                work.decide::<Application>(&seed.application_id, command).await.map_err(refused)?;
+            }
+            Ok(())
+        })
+        .await;
+    match seeded {
+        Ok(_) => Ok(Some(client)),
+        Err(TransactError::Work(error)) => Err(error),
+        Err(error) => Err(BootstrapError::Log(Box::new(error))),
+    }
+}
+
+fn refused(error: impl std::error::Error + Send + Sync + 'static) -> BootstrapError {
+    BootstrapError::Refused(Box::new(error))
+}
+
+/// The commands that make a tenant.
+#[derive(Clone)]
+struct Seed {
+    tenant: TenantCommand,
+    signing_key: SigningKeyCommand,
+    cookie_key: CookieKeyCommand,
+    experience: SignInExperienceCommand,
+    resource_id: ResourceId,
+    resource: Vec<ResourceCommand>,
+    role_id: RoleId,
+    role: RoleCommand,
+    application_id: ApplicationId,
+    application: Vec<ApplicationCommand>,
+}
+
+impl Seed {
+    fn new(
+        random: &Random,
+        tenant: &TenantId,
+        client: &ManagementClient,
+    ) -> Result<Self, BootstrapError> {
+        let scope: ScopeId = parse("management-api-all")?;
+        let role_id: RoleId = parse("admin-role")?;
+        let settings =
+            ApplicationSettings { name: "Management".into(), ..ApplicationSettings::default() };
+        let secret = NewSecret {
+            name: "Default secret".into(),
+            sha256: crypto::digest::sha256_base64url(&client.secret),
+            value: client.secret.clone(),
+        };
+        Ok(Self {
+            tenant: TenantCommand::CreateTenant { name: tenant.as_str().to_owned() },
+            signing_key: signing_key(random)?,
+            cookie_key: cookie_key(random)?,
+            experience: SignInExperienceCommand::SetSignInExperience {
+                settings: SignInExperienceSettings::default(),
+            },
+            resource_id: parse("management-api")?,
+            resource: vec![
+                ResourceCommand::CreateResource {
+                    name: "Logto Management API".into(),
+                    indicator: format!("https://{tenant}.logto.app/api"),
+                    access_token_ttl_seconds: MANAGEMENT_TOKEN_TTL_SECONDS,
+                },
+                ResourceCommand::CreateScope {
+                    scope: scope.clone(),
+                    name: "all".into(),
+                    description: Some("Everything in this tenant".into()),
+                    by_system: true,
+                },
+            ],
+            role: RoleCommand::CreateRole {
+                name: "Logto Management API access".into(),
+                description: "Opens the whole Management API".into(),
+                role_type: RoleType::MachineToMachine,
+                is_default: false,
+                scopes: vec![scope],
+            },
+            application_id: parse(&client.id)?,
+            application: vec![
+                ApplicationCommand::CreateApplication {
+                    application_type: ApplicationType::MachineToMachine,
+                    is_third_party: false,
+                    settings,
+                    secret: Some(secret),
+                },
+                ApplicationCommand::AssignRoles { roles: vec![role_id.clone()] },
+            ],
+            role_id,
+        })
+    }
+}
+
+/// A first signing key: Ed25519.
+fn signing_key(random: &Random) -> Result<SigningKeyCommand, BootstrapError> {
+    let key = PrivateKey::generate(Algorithm::EdDSA)?;
+    let public_jwk = serde_json::to_value(key.public_jwk());
+    Ok(SigningKeyCommand::RotateSigningKey {
+        key: parse(&random.id(ID_CHARS))?,
+        algorithm: SigningAlgorithm::EdDSA,
+        public_jwk: public_jwk.map_err(|error| BootstrapError::Refused(Box::new(error)))?,
+        pkcs8: URL_SAFE_NO_PAD.encode(&*key.to_pkcs8()?),
+    })
+}
+
+/// A first cookie key.
+fn cookie_key(random: &Random) -> Result<CookieKeyCommand, BootstrapError> {
+    Ok(CookieKeyCommand::RotateCookieKey {
+        key: parse(&random.id(ID_CHARS))?,
+        secret: URL_SAFE_NO_PAD.encode(random.bytes::<32>()),
+    })
+}

@@ -1,0 +1,78 @@
+//! The Experience API (contract: experience-api): what the hosted pages and custom sign-in pages
+//! drive. Every step is an event of the interaction; every call needs the browser's own cookie.
+
+mod body;
+mod identification;
+mod interaction;
+mod new_identity;
+pub mod password;
+mod submit;
+
+use axum::{
+    Router,
+    http::{HeaderMap, StatusCode},
+    routing::{get, post, put},
+};
+
+pub use self::{
+    identification::identify,
+    interaction::choose,
+    new_identity::choose_identity,
+    password::verify_password,
+    submit::submit,
+};
+
+use domain::{Interaction, InteractionRefusal};
+
+use crate::{
+    call::Call,
+    http::error::ApiError,
+    oidc::resume::{self, Visit},
+    site::Site,
+};
+
+/// Routes under `/api/experience`.
+pub fn routes() -> Router<Site> {
+    Router::new()
+        .route("/", put(interaction::start))
+        .route("/interaction-event", put(interaction::change))
+        .route("/interaction", get(interaction::read))
+        .route("/verification/password", post(password::post))
+        .route("/verification/new-password-identity", post(new_identity::post))
+        .route("/identification", post(identification::post))
+        .route("/submit", post(submit::post))
+}
+
+/// Whether a visit takes proofs now: asked before anything costly is done for it. The decider asks
+/// again when the proof is recorded.
+///
+/// # Errors
+/// As the decider's refusals.
+pub async fn check_proof(call: &Call, visit: &Visit) -> Result<(), ApiError> {
+    let log = &call.site.app().log;
+    let state = log.load::<Interaction>(call.site.tenant(), &visit.id).await?.state;
+    let refusal = if !state.is_live(call.now) {
+        InteractionRefusal::NotFound
+    } else if state.purpose().is_none() {
+        InteractionRefusal::NoPurpose
+    } else if state.is_blocked() {
+        InteractionRefusal::Blocked
+    } else {
+        return Ok(());
+    };
+    Err(ApiError::refused(&refusal))
+}
+
+/// The visit of the browser's cookie.
+///
+/// # Errors
+/// 400 `session.not_found`
+pub async fn visit(call: &Call, headers: &HeaderMap) -> Result<Visit, ApiError> {
+    resume::read(call, headers).await?.ok_or_else(|| {
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "session.not_found",
+            "Session not found. Please go back and sign in again.",
+        )
+    })
+}

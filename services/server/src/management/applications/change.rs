@@ -1,0 +1,84 @@
+//! Reading, changing and deleting one application.
+
+use axum::{Json as Answer, http::StatusCode};
+use domain::{Application, ApplicationCommand, ApplicationRefusal};
+use events::{ApplicationChange, ApplicationId};
+use serde_json::{Map, Value};
+use store::{ExecuteError, Work};
+
+use super::{body::ChangeApplicationBody, find, view::ApplicationView};
+use crate::http::{
+    administrator::Administrator, error::ApiError, json::Json, path::EntityPath,
+};
+
+/// An application, registered or built in.
+pub async fn read(
+    admin: Administrator,
+    EntityPath(id): EntityPath<ApplicationId>,
+) -> Result<Answer<ApplicationView>, ApiError> {
+    let site = &admin.call.site;
+    let built_in = ApplicationView::built_in(site.tenant(), id.as_str(), site.endpoint());
+    let view = match built_in {
+        Some(view) => view,
+        None => ApplicationView::new(site.tenant(), find::application(site, &id)?),
+    };
+    Ok(Answer(view.with_is_admin()))
+}
+
+/// Changes an application; members that are objects are replaced whole.
+pub async fn change(
+    admin: Administrator,
+    EntityPath(id): EntityPath<ApplicationId>,
+    Json(body): Json<ChangeApplicationBody>,
+) -> Result<Answer<ApplicationView>, ApiError> {
+    let site = &admin.call.site;
+    find::application(site, &id)?;
+    let command = ApplicationCommand::ChangeApplication { change: body.try_into_change()? };
+    let done = site.app().log.execute::<Application>(&admin.context(), &id, command).await?;
+    admin.settle(done.position).await?;
+    Ok(Answer(ApplicationView::new(site.tenant(), find::application(site, &id)?)))
+}
+
+/// Merges top-level members into the custom data: 200 with the whole.
+pub async fn merge_custom_data(
+    admin: Administrator,
+    EntityPath(id): EntityPath<ApplicationId>,
+    Json(members): Json<Map<String, Value>>,
+) -> Result<Answer<Map<String, Value>>, ApiError> {
+    let log = &admin.call.site.app().log;
+    let merged = log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+        let loaded = work.load::<Application>(&id).await?;
+        let client = loaded.state.client().ok_or_else(not_exists)?;
+        let mut data = client.settings().custom_data.clone();
+        data.extend(members.clone());
+        let change = ApplicationChange {
+            custom_data: Some(data.clone()),
+            ..ApplicationChange::default()
+        };
+        let command = ApplicationCommand::ChangeApplication { change };
+        work.decide::<Application>(&id, command).await?;
+        Ok(data)
+    });
+    let (data, position) = merged.await?;
+    admin.settle(position).await?;
+    Ok(Answer(data))
+}
+
+/// Deletes an application: 204.
+pub async fn delete(
+    admin: Administrator,
+    EntityPath(id): EntityPath<ApplicationId>,
+) -> Result<StatusCode, ApiError> {
+    let log = &admin.call.site.app().log;
+    let command = ApplicationCommand::DeleteApplication;
+    match log.execute::<Application>(&admin.context(), &id, command).await {
+        Ok(done) => admin.settle(done.position).await?,
+        Err(ExecuteError::Refused(ApplicationRefusal::Absent)) => return Err(ApiError::not_found()),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn not_exists() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "entity.not_exists", "No such entity exists.")
+}

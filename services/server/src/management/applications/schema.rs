@@ -1,0 +1,83 @@
+//! JSON schemas of the bodies of applications, for the documentation.
+
+use serde_json::{Value, json};
+
+fn texts() -> Value {
+    json!({"type": "array", "items": {"type": "string"}})
+}
+
+fn settings() -> Value {
+    json!({
+        "name": {"type": "string", "minLength": 1, "maxLength": 256},
+        "description": {"type": ["string", "null"]},
+        "oidcClientMetadata": {
+            "type": "object",
+            "properties": {
+                "redirectUris": texts(),
+                "postLogoutRedirectUris": texts(),
+                "backchannelLogoutUri": {"type": "string", "format": "uri"},
+                "backchannelLogoutSessionRequired": {"type": "boolean"},
+                "logoUri": {"type": "string"},
+            },
+        },
+        "customClientMetadata": {
+            "type": "object",
+            "properties": {
+                "corsAllowedOrigins": texts(),
+                "idTokenTtl": {"type": "integer", "minimum": 1, "default": 3600},
+                "refreshTokenTtlInDays": {"type": "integer", "minimum": 1, "maximum": 180},
+                "alwaysIssueRefreshToken": {"type": "boolean"},
+                "rotateRefreshToken": {"type": "boolean", "default": true},
+                "allowTokenExchange": {"type": "boolean", "default": false},
+                "isDeviceFlow": {"type": "boolean"},
+                "isPkceRequired": {"type": "boolean", "default": true},
+                "maxAllowedGrants": {"type": "integer", "minimum": 1},
+            },
+        },
+        "customData": {"type": "object"},
+    })
+}
+
+/// Body of `POST /applications`.
+pub fn create() -> Value {
+    let mut properties = settings();
+    properties["type"] = json!({"enum": ["Native", "SPA", "Traditional", "MachineToMachine"]});
+    properties["isThirdParty"] = json!({"type": "boolean", "default": false});
+    json!({"type": "object", "required": ["name", "type"], "properties": properties})
+}
+
+/// Body of `PATCH /applications/{id}`.
+pub fn change() -> Value {
+    json!({"type": "object", "minProperties": 1, "properties": settings()})
+}
+
+/// Any object.
+pub fn object() -> Value {
+    json!({"type": "object"})
+}
+
+/// Body of `POST /applications/{id}/secrets`.
+pub fn create_secret() -> Value {
+    json!({
+        "type": "object",
+        "required": ["name"],
+        "properties": {
+            "name": {"type": "string", "minLength": 1, "maxLength": 256},
+            "expiresAt": {"type": ["integer", "null"], "description": "Milliseconds since 1970."},
+        },
+    })
+}
+
+/// Body of `PATCH /applications/{id}/secrets/{name}`.
+pub fn rename_secret() -> Value {
+    json!({
+        "type": "object",
+        "required": ["name"],
+        "properties": {"name": {"type": "string", "minLength": 1, "maxLength": 256}},
+    })
+}
+
+/// Body of `POST` and `PUT /applications/{id}/roles`.
+pub fn roles() -> Value {
+    json!({"type": "object", "required": ["roleIds"], "properties": {"roleIds": texts()}})
+}

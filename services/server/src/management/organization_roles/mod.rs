@@ -1,0 +1,122 @@
+//! Organization roles and the scopes of API resources that they permit
+//! (contract: management-40-organizations §2). Organization scopes come with a later issue.
+
+mod resource_scopes;
+mod role;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use axum::{
+    Router,
+    routing::{delete, get, patch, post, put},
+};
+
+use crate::{
+    http::operation::{Operation, router},
+    site::Site,
+};
+
+const TAG: &str = "Organization roles";
+const ABSENT: (u16, &str) = (404, "entity.not_exists_with_id");
+const INVALID: (u16, &str) = (400, "guard.invalid_input");
+const TAKEN: (u16, &str) = (422, "entity.unique_integrity_violation");
+const UNKNOWN: (u16, &str) = (422, "entity.relation_foreign_key_not_found");
+
+/// Every operation on organization roles.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "GET",
+        path: "/organization-roles",
+        tag: TAG,
+        summary: "List organization roles, newest first; `q` searches id, name and description",
+        request: None,
+        responses: &[(200, "Organization roles")],
+        handler: || get(role::list),
+    },
+    Operation {
+        method: "POST",
+        path: "/organization-roles",
+        tag: TAG,
+        summary: "Create an organization role",
+        request: Some(schema::create),
+        responses: &[(201, "Organization role"), INVALID, TAKEN, UNKNOWN],
+        handler: || post(role::create),
+    },
+    Operation {
+        method: "GET",
+        path: "/organization-roles/{id}",
+        tag: TAG,
+        summary: "Read an organization role",
+        request: None,
+        responses: &[(200, "Organization role"), ABSENT],
+        handler: || get(role::read),
+    },
+    Operation {
+        method: "PATCH",
+        path: "/organization-roles/{id}",
+        tag: TAG,
+        summary: "Change an organization role",
+        request: Some(schema::change),
+        responses: &[
+            (200, "Organization role"),
+            INVALID,
+            ABSENT,
+            (404, "entity.not_exists"),
+            TAKEN,
+            (422, "entity.invalid_input"),
+        ],
+        handler: || patch(role::change),
+    },
+    Operation {
+        method: "DELETE",
+        path: "/organization-roles/{id}",
+        tag: TAG,
+        summary: "Delete an organization role",
+        request: None,
+        responses: &[(204, "Nothing"), (404, "entity.not_found")],
+        handler: || delete(role::delete),
+    },
+    Operation {
+        method: "GET",
+        path: "/organization-roles/{id}/resource-scopes",
+        tag: TAG,
+        summary: "List the scopes of API resources that an organization role permits",
+        request: None,
+        responses: &[(200, "Scopes"), ABSENT],
+        handler: || get(resource_scopes::list),
+    },
+    Operation {
+        method: "POST",
+        path: "/organization-roles/{id}/resource-scopes",
+        tag: TAG,
+        summary: "Let an organization role permit more scopes of API resources",
+        request: Some(schema::scopes),
+        responses: &[(201, "Nothing"), INVALID, ABSENT, UNKNOWN],
+        handler: || post(resource_scopes::add),
+    },
+    Operation {
+        method: "PUT",
+        path: "/organization-roles/{id}/resource-scopes",
+        tag: TAG,
+        summary: "Let an organization role permit exactly these scopes of API resources",
+        request: Some(schema::scopes),
+        responses: &[(204, "Nothing"), INVALID, ABSENT, UNKNOWN],
+        handler: || put(resource_scopes::replace),
+    },
+    Operation {
+        method: "DELETE",
+        path: "/organization-roles/{id}/resource-scopes/{scopeId}",
+        tag: TAG,
+        summary: "Let an organization role permit a scope no longer",
+        request: None,
+        responses: &[(204, "Nothing"), ABSENT, (404, "entity.not_found")],
+        handler: || delete(resource_scopes::remove),
+    },
+];
+
+/// Routes below `/api`.
+pub fn routes() -> Router<Site> {
+    router(OPERATIONS)
+}

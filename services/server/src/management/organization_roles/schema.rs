@@ -1,0 +1,33 @@
+//! JSON schemas of the bodies of organization roles, for the documentation.
+
+use serde_json::{Value, json};
+
+fn role() -> Value {
+    json!({
+        "name": {"type": "string", "minLength": 1, "maxLength": 128},
+        "description": {"type": ["string", "null"], "maxLength": 256},
+        "type": {"enum": ["User", "MachineToMachine"], "default": "User"},
+    })
+}
+
+fn ids() -> Value {
+    json!({"type": "array", "items": {"type": "string"}})
+}
+
+/// Body of `POST /organization-roles`.
+pub fn create() -> Value {
+    let mut properties = role();
+    properties["organizationScopeIds"] = json!({"type": "array", "maxItems": 0});
+    properties["resourceScopeIds"] = ids();
+    json!({"type": "object", "required": ["name"], "properties": properties})
+}
+
+/// Body of `PATCH /organization-roles/{id}`.
+pub fn change() -> Value {
+    json!({"type": "object", "minProperties": 1, "properties": role()})
+}
+
+/// Body of `POST` and `PUT /organization-roles/{id}/resource-scopes`.
+pub fn scopes() -> Value {
+    json!({"type": "object", "required": ["scopeIds"], "properties": {"scopeIds": ids()}})
+}

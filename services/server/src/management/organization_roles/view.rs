@@ -1,0 +1,80 @@
+//! Organization roles as the Management API shows them (contract: management-40-organizations §2).
+
+use events::{RoleType, TenantId};
+use projections::{OrganizationRoleRow, ResourceRow, ScopeRow};
+use serde::Serialize;
+
+/// An organization role.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrganizationRoleView {
+    tenant_id: String,
+    id: String,
+    name: String,
+    description: Option<String>,
+    #[serde(rename = "type")]
+    role_type: RoleType,
+}
+
+/// An organization role with what it permits.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedRoleView {
+    #[serde(flatten)]
+    role: OrganizationRoleView,
+    scopes: [Reference; 0],
+    resource_scopes: Vec<ResourceScopeView>,
+}
+
+/// A scope of an API resource that a role permits.
+#[derive(Debug, Serialize)]
+struct ResourceScopeView {
+    id: String,
+    name: String,
+    resource: Reference,
+}
+
+/// A thing by id and name.
+#[derive(Debug, Serialize)]
+struct Reference {
+    id: String,
+    name: String,
+}
+
+impl OrganizationRoleView {
+    /// A role alone.
+    pub fn new(tenant: &TenantId, row: &OrganizationRoleRow) -> Self {
+        Self {
+            tenant_id: tenant.to_string(),
+            id: row.id.to_string(),
+            name: row.name.clone(),
+            description: row.description.clone(),
+            role_type: row.role_type,
+        }
+    }
+}
+
+impl ListedRoleView {
+    /// A role with those of its scopes that exist.
+    pub fn new(
+        tenant: &TenantId,
+        row: &OrganizationRoleRow,
+        scopes: &[ScopeRow],
+        resources: &[ResourceRow],
+    ) -> Self {
+        let shown = row.resource_scopes.iter().filter_map(|id| {
+            let scope = scopes.iter().find(|scope| scope.id == *id)?;
+            let resource = resources.iter().find(|resource| resource.id == scope.resource_id)?;
+            Some(ResourceScopeView {
+                id: scope.id.to_string(),
+                name: scope.name.clone(),
+                resource: Reference { id: resource.id.to_string(), name: resource.name.clone() },
+            })
+        });
+        Self {
+            role: OrganizationRoleView::new(tenant, row),
+            scopes: [],
+            resource_scopes: shown.collect(),
+        }
+    }
+}

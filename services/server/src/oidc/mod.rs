@@ -1,0 +1,45 @@
+//! The OpenID provider under `/oidc`: authorization, tokens, claims, logout.
+
+pub mod answer;
+mod authorize;
+mod client_authentication;
+mod cors;
+mod end_session;
+pub mod failure;
+mod grant;
+mod me;
+mod metadata;
+pub mod resume;
+mod revocation;
+pub mod session;
+mod token;
+
+use axum::{
+    Router,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use protocol::OAuthError;
+
+use crate::{oidc::failure::OidcFailure, site::Site};
+
+/// Routes under `/oidc`. Any other path or method is 404 `invalid_request` (contract: oidc §1).
+pub fn routes() -> Router<Site> {
+    Router::new()
+        .route("/.well-known/openid-configuration", get(metadata::discovery))
+        .route("/.well-known/oauth-authorization-server", get(metadata::discovery))
+        .route("/jwks", get(metadata::jwks))
+        .route("/auth", get(authorize::get).post(authorize::post))
+        .route("/auth/{interaction}", get(resume::get))
+        .route("/token", post(token::token))
+        .route("/token/revocation", post(revocation::revoke))
+        .route("/me", get(me::me).post(me::me))
+        .route("/session/end", get(end_session::get).post(end_session::post))
+        .route("/session/end/confirm", post(end_session::confirm))
+        .fallback(unrecognized)
+        .method_not_allowed_fallback(unrecognized)
+}
+
+async fn unrecognized() -> Response {
+    OidcFailure::Refused(OAuthError::unrecognized_route()).into_response()
+}
