@@ -60,7 +60,10 @@ pub struct ApplicationSecretRow {
 
 impl std::fmt::Debug for ApplicationSecretRow {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("ApplicationSecretRow").field("name", &self.name).finish_non_exhaustive()
+        formatter
+            .debug_struct("ApplicationSecretRow")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -137,10 +140,18 @@ const ASSIGN: &str = "INSERT INTO application_roles VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT DO NOTHING";
 const UNASSIGN: &str = "DELETE FROM application_roles
     WHERE tenant = ?1 AND application_id = ?2 AND role_id = ?3";
-const BY_ID: &str = concat!("SELECT ", columns!(), " FROM applications
-    WHERE tenant = ? AND id = ?");
-const ALL: &str = concat!("SELECT ", columns!(), " FROM applications WHERE tenant = ?
-    ORDER BY position DESC");
+const BY_ID: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM applications
+    WHERE tenant = ? AND id = ?"
+);
+const ALL: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM applications WHERE tenant = ?
+    ORDER BY position DESC"
+);
 const SECRETS: &str = "SELECT name, sha256, value, expires_at, created_at FROM application_secrets
     WHERE tenant = ? AND application_id = ? ORDER BY position, name";
 const ROLES: &str = "SELECT role_id FROM application_roles WHERE tenant = ? AND application_id = ?

@@ -9,7 +9,11 @@ use std::{
     thread,
 };
 
-use crate::{Source, SourceError, Stop, slot::Slot, writer::{Batch, Writer}};
+use crate::{
+    Source, SourceError, Stop,
+    slot::Slot,
+    writer::{Batch, Writer},
+};
 
 /// Most events of one batch, and so of one transaction.
 pub(crate) const BATCH_EVENTS_MAX: usize = 1_024;

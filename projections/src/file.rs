@@ -13,7 +13,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::{column, folder};
+use crate::{column, folder, planner};
 
 /// Most idle connections for queries of one file.
 const IDLE_CONNECTIONS_MAX: usize = 4;
@@ -83,6 +83,7 @@ pub(crate) fn open_writer(path: &Path, schema: &str) -> rusqlite::Result<Connect
     if tables == 0 {
         transaction.execute_batch(schema)?;
         transaction.execute_batch(CHECKPOINT_SCHEMA)?;
+        planner::inform(&transaction)?;
     }
     transaction.commit()?;
     Ok(connection)

@@ -71,7 +71,8 @@ pub(crate) fn choose(folder: &Path, fold: &dyn Fold) -> io::Result<Choice> {
     let version = fold.version();
     let of_version = |file: &&Found| file.version == version;
     let built = found.iter().rev().find(|file| of_version(file) && file.is_built);
-    let begun = found.iter().rev().find(of_version).filter(|file| file::checkpoint(&file.path).is_ok());
+    let begun =
+        found.iter().rev().find(of_version).filter(|file| file::checkpoint(&file.path).is_ok());
     let older = found
         .iter()
         .rev()
@@ -85,9 +86,8 @@ pub(crate) fn choose(folder: &Path, fold: &dyn Fold) -> io::Result<Choice> {
             (Found { version, generation, path, is_built: false }, older.cloned())
         }
     };
-    let keeps = |path: &Path| {
-        path == file.path || older.as_ref().is_some_and(|older| path == older.path)
-    };
+    let keeps =
+        |path: &Path| path == file.path || older.as_ref().is_some_and(|older| path == older.path);
     let stale = found
         .iter()
         .filter(|other| other.version <= version && !keeps(&other.path))

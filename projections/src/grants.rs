@@ -1,17 +1,18 @@
 //! Sessions, grants and access tokens of users, laid out so that one point read tells whether a
 //! token is good: whatever kills it is written to the token when it happens.
 
+mod query;
+
 use std::collections::BTreeMap;
 
 use events::{
-    AccessTokenEvent, AccessTokenForm, AccessTokenId, ApplicationId, Category, Event, GrantEvent,
-    GrantId, Recorded, SessionEvent, SessionId, TenantId, UserEvent, UserId,
+    AccessTokenEvent, AccessTokenForm, ApplicationId, Category, Event, GrantEvent, GrantId,
+    Recorded, SessionEvent, SessionId, UserEvent, UserId,
 };
-use rusqlite::{OptionalExtension as _, Row};
 
 use crate::{
-    Listing, Page, QueryError, Reader, Rows, View, ViewError,
-    column::{id, integer, join, json, natural, to_json, words},
+    Rows, View, ViewError,
+    column::{integer, join, to_json},
 };
 
 /// Sessions, grants and access tokens of users.
@@ -117,21 +118,29 @@ macro_rules! is_barred {
     };
 }
 
-const ADD_SESSION: &str = concat!("INSERT INTO sessions (tenant, user_id, authenticated_at, id,
+const ADD_SESSION: &str = concat!(
+    "INSERT INTO sessions (tenant, user_id, authenticated_at, id,
         position, application_id, secret_sha256, amr, expires_at, ip, user_agent, is_over)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ", is_barred!(), ")
-    ON CONFLICT DO NOTHING");
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ",
+    is_barred!(),
+    ")
+    ON CONFLICT DO NOTHING"
+);
 const END_SESSION: &str = "UPDATE sessions SET is_over = 1 WHERE tenant = ?1 AND id = ?2";
 const END_SESSION_TOKENS: &str = "UPDATE access_tokens SET is_revoked = 1
     WHERE tenant = ?1 AND grant_id IN (SELECT id FROM grants
-        WHERE tenant = ?1 AND session_id = ?2 AND ends_with_session)";
+        WHERE tenant = ?1 AND session_id = ?2 AND ends_with_session = 1)";
 const END_SESSION_GRANTS: &str = "UPDATE grants SET is_revoked = 1
-    WHERE tenant = ?1 AND session_id = ?2 AND ends_with_session";
-const ADD_GRANT: &str = concat!("INSERT INTO grants (tenant, user_id, granted_at, id, position,
+    WHERE tenant = ?1 AND session_id = ?2 AND ends_with_session = 1";
+const ADD_GRANT: &str = concat!(
+    "INSERT INTO grants (tenant, user_id, granted_at, id, position,
         application_id, session_id, scope, resources, ends_with_session, expires_at, is_revoked)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ", is_barred!(), "
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ",
+    is_barred!(),
+    "
         OR (?10 AND coalesce((SELECT is_over FROM sessions WHERE tenant = ?1 AND id = ?7), 1)))
-    ON CONFLICT DO NOTHING");
+    ON CONFLICT DO NOTHING"
+);
 const REVOKE_GRANT: &str = "UPDATE grants SET is_revoked = 1 WHERE tenant = ?1 AND id = ?2";
 const REVOKE_GRANT_TOKENS: &str = "UPDATE access_tokens SET is_revoked = 1
     WHERE tenant = ?1 AND grant_id = ?2";
@@ -159,11 +168,19 @@ const SESSION: &str =
     concat!("SELECT ", session_columns!(), " FROM sessions WHERE tenant = ? AND id = ?");
 const GRANT: &str =
     concat!("SELECT ", grant_columns!(), " FROM grants WHERE tenant = ? AND id = ?");
-const SESSIONS_OF: &str = concat!("SELECT ", session_columns!(), " FROM sessions
-    WHERE tenant = ? AND user_id = ? ORDER BY position DESC LIMIT ? OFFSET ?");
+const SESSIONS_OF: &str = concat!(
+    "SELECT ",
+    session_columns!(),
+    " FROM sessions
+    WHERE tenant = ? AND user_id = ? ORDER BY position DESC LIMIT ? OFFSET ?"
+);
 const SESSIONS_COUNT: &str = "SELECT count(*) FROM sessions WHERE tenant = ? AND user_id = ?";
-const GRANTS_OF: &str = concat!("SELECT ", grant_columns!(), " FROM grants
-    WHERE tenant = ? AND user_id = ? ORDER BY position DESC LIMIT ? OFFSET ?");
+const GRANTS_OF: &str = concat!(
+    "SELECT ",
+    grant_columns!(),
+    " FROM grants
+    WHERE tenant = ? AND user_id = ? ORDER BY position DESC LIMIT ? OFFSET ?"
+);
 const GRANTS_COUNT: &str = "SELECT count(*) FROM grants WHERE tenant = ? AND user_id = ?";
 
 impl View for Grants {
@@ -316,125 +333,8 @@ fn session_event(
             .map(drop)
         }
         SessionEvent::SessionApplicationAuthorized { .. } => Ok(()),
-        SessionEvent::SessionEnded { .. } => {
-            [END_SESSION, END_SESSION_TOKENS, END_SESSION_GRANTS]
-                .iter()
-                .try_for_each(|sql| rows.execute(sql, (tenant, id)).map(drop))
-        }
-    }
-}
-
-fn access_token(row: &Row<'_>) -> rusqlite::Result<AccessTokenRow> {
-    Ok(AccessTokenRow {
-        grant: id(row, 0)?,
-        user: id(row, 1)?,
-        application: id(row, 2)?,
-        sha256: row.get(3)?,
-        audience: row.get(4)?,
-        scope: words(row, 5)?,
-        issued_at: row.get(6)?,
-        expires_at: row.get(7)?,
-        is_revoked: row.get(8)?,
-    })
-}
-
-fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
-    Ok(SessionRow {
-        id: id(row, 0)?,
-        user: id(row, 1)?,
-        application: id(row, 2)?,
-        secret_sha256: row.get(3)?,
-        amr: words(row, 4)?,
-        authenticated_at: row.get(5)?,
-        expires_at: row.get(6)?,
-        ip: row.get(7)?,
-        user_agent: row.get(8)?,
-        is_over: row.get(9)?,
-    })
-}
-
-fn grant(row: &Row<'_>) -> rusqlite::Result<GrantRow> {
-    Ok(GrantRow {
-        id: id(row, 0)?,
-        user: id(row, 1)?,
-        application: id(row, 2)?,
-        session: id(row, 3)?,
-        scope: words(row, 4)?,
-        resources: json(row, 5)?,
-        ends_with_session: row.get(6)?,
-        granted_at: row.get(7)?,
-        expires_at: row.get(8)?,
-        is_revoked: row.get(9)?,
-    })
-}
-
-impl Reader<Grants> {
-    fn one<T>(
-        &self,
-        sql: &str,
-        key: (&str, &str),
-        row: fn(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Option<T>, QueryError> {
-        self.query(|connection| connection.prepare_cached(sql)?.query_row(key, row).optional())
-    }
-
-    fn of_user<T>(
-        &self,
-        (sql, count): (&str, &str),
-        (tenant, user): (&TenantId, &UserId),
-        page: Page,
-        row: fn(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Listing<T>, QueryError> {
-        let (tenant, user) = (tenant.as_str(), user.as_str());
-        self.query(|connection| {
-            let mut count = connection.prepare_cached(count)?;
-            let total = count.query_row((tenant, user), |row| natural(row, 0))?;
-            let mut statement = connection.prepare_cached(sql)?;
-            let rows = statement.query_map((tenant, user, page.limit(), page.offset()), row)?;
-            Ok(Listing { rows: rows.collect::<Result<_, _>>()?, total })
-        })
-    }
-
-    /// One access token.
-    pub fn access_token(
-        &self,
-        tenant: &TenantId,
-        id: &AccessTokenId,
-    ) -> Result<Option<AccessTokenRow>, QueryError> {
-        self.one(ACCESS_TOKEN, (tenant.as_str(), id.as_str()), access_token)
-    }
-
-    /// One session.
-    pub fn session(
-        &self,
-        tenant: &TenantId,
-        id: &SessionId,
-    ) -> Result<Option<SessionRow>, QueryError> {
-        self.one(SESSION, (tenant.as_str(), id.as_str()), session)
-    }
-
-    /// One grant.
-    pub fn grant(&self, tenant: &TenantId, id: &GrantId) -> Result<Option<GrantRow>, QueryError> {
-        self.one(GRANT, (tenant.as_str(), id.as_str()), grant)
-    }
-
-    /// The sessions of a user, newest first, with their number.
-    pub fn sessions_of(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        page: Page,
-    ) -> Result<Listing<SessionRow>, QueryError> {
-        self.of_user((SESSIONS_OF, SESSIONS_COUNT), (tenant, user), page, session)
-    }
-
-    /// The grants of a user, newest first, with their number.
-    pub fn grants_of(
-        &self,
-        tenant: &TenantId,
-        user: &UserId,
-        page: Page,
-    ) -> Result<Listing<GrantRow>, QueryError> {
-        self.of_user((GRANTS_OF, GRANTS_COUNT), (tenant, user), page, grant)
+        SessionEvent::SessionEnded { .. } => [END_SESSION, END_SESSION_TOKENS, END_SESSION_GRANTS]
+            .iter()
+            .try_for_each(|sql| rows.execute(sql, (tenant, id)).map(drop)),
     }
 }

@@ -31,7 +31,7 @@ CREATE TABLE grants (
     PRIMARY KEY (tenant, id)
 ) WITHOUT ROWID;
 CREATE INDEX grants_user ON grants (tenant, user_id, position);
-CREATE INDEX grants_session ON grants (tenant, session_id) WHERE ends_with_session;
+CREATE INDEX grants_session ON grants (tenant, session_id);
 
 CREATE TABLE access_tokens (
     tenant TEXT NOT NULL,

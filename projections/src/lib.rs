@@ -16,6 +16,7 @@ mod grants;
 mod keys;
 mod organization_roles;
 mod page;
+mod planner;
 mod reader;
 mod replay;
 mod resources;

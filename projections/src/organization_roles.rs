@@ -57,13 +57,25 @@ const RESOURCE_DELETED: [&str; 2] = [
     "DELETE FROM scopes WHERE tenant = ?1 AND resource_id = ?2",
 ];
 const DELETE: &str = "DELETE FROM organization_roles WHERE tenant = ?1 AND id = ?2";
-const BY_ID: &str = concat!("SELECT ", columns!(), " FROM organization_roles
-    WHERE tenant = ? AND id = ?");
-const PAGE: &str = concat!("SELECT ", columns!(), " FROM organization_roles
-    WHERE tenant = ?1 ORDER BY position DESC LIMIT ?2 OFFSET ?3");
+const BY_ID: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM organization_roles
+    WHERE tenant = ? AND id = ?"
+);
+const PAGE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM organization_roles
+    WHERE tenant = ?1 ORDER BY position DESC LIMIT ?2 OFFSET ?3"
+);
 const COUNT: &str = "SELECT count(*) FROM organization_roles WHERE tenant = ?";
-const SEARCH: &str = concat!("SELECT ", columns!(), " FROM organization_roles
-    WHERE tenant = ?1 AND instr(searched, ?4) > 0 ORDER BY position DESC LIMIT ?2 OFFSET ?3");
+const SEARCH: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM organization_roles
+    WHERE tenant = ?1 AND instr(searched, ?4) > 0 ORDER BY position DESC LIMIT ?2 OFFSET ?3"
+);
 const SEARCH_COUNT: &str = "SELECT count(*) FROM organization_roles
     WHERE tenant = ? AND instr(searched, ?) > 0";
 

@@ -17,6 +17,16 @@ impl Page {
         Self { offset, limit: limit.min(PAGE_ROWS_MAX).into() }
     }
 
+    /// How many rows come before it.
+    pub fn skipped(self) -> usize {
+        usize::try_from(self.offset).unwrap_or(usize::MAX)
+    }
+
+    /// How many rows it has at most.
+    pub fn size(self) -> usize {
+        usize::try_from(self.limit).unwrap_or_default()
+    }
+
     pub(crate) fn offset(self) -> i64 {
         self.offset
     }

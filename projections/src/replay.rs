@@ -68,8 +68,7 @@ pub fn replay(
     names: &[&str],
     tell: impl FnMut(u64, u64),
 ) -> Result<Replayed, ReplayError> {
-    let unusable =
-        |error| ReplayError::Open(OpenError::Folder(folder.to_owned(), error));
+    let unusable = |error| ReplayError::Open(OpenError::Folder(folder.to_owned(), error));
     if let Some(name) = names.iter().find(|name| !catalogue.names().any(|known| known == **name)) {
         return Err(ReplayError::Unknown((*name).to_owned()));
     }

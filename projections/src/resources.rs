@@ -1,6 +1,8 @@
 //! API resources with their scopes.
 
-use events::{Category, Event, Recorded, ResourceEvent, ResourceId, ScopeId, TenantEvent, TenantId};
+use events::{
+    Category, Event, Recorded, ResourceEvent, ResourceId, ScopeId, TenantEvent, TenantId,
+};
 use rusqlite::{OptionalExtension as _, Row, params_from_iter};
 
 use crate::{
@@ -94,20 +96,29 @@ const CHANGE_SCOPE: &str = "UPDATE scopes SET name = ?3, name_folded = ?4, descr
     description_folded = ?6 WHERE tenant = ?1 AND id = ?2";
 const DELETE_SCOPE: &str = "DELETE FROM scopes WHERE tenant = ?1 AND id = ?2";
 
-const ALL: &str =
-    concat!("SELECT ", resource_columns!(), " FROM resources WHERE tenant = ?
-    ORDER BY position DESC");
-const PAGE: &str =
-    concat!("SELECT ", resource_columns!(), " FROM resources WHERE tenant = ?
-    ORDER BY position DESC LIMIT ? OFFSET ?");
+const ALL: &str = concat!(
+    "SELECT ",
+    resource_columns!(),
+    " FROM resources WHERE tenant = ?
+    ORDER BY position DESC"
+);
+const PAGE: &str = concat!(
+    "SELECT ",
+    resource_columns!(),
+    " FROM resources WHERE tenant = ?
+    ORDER BY position DESC LIMIT ? OFFSET ?"
+);
 const COUNT: &str = "SELECT count(*) FROM resources WHERE tenant = ?";
 const BY_ID: &str =
     concat!("SELECT ", resource_columns!(), " FROM resources WHERE tenant = ? AND id = ?");
 const BY_INDICATOR: &str =
     concat!("SELECT ", resource_columns!(), " FROM resources WHERE tenant = ? AND indicator = ?");
-const ALL_SCOPES: &str =
-    concat!("SELECT ", scope_columns!(), " FROM scopes WHERE tenant = ?
-    ORDER BY resource_id, position");
+const ALL_SCOPES: &str = concat!(
+    "SELECT ",
+    scope_columns!(),
+    " FROM scopes WHERE tenant = ?
+    ORDER BY resource_id, position"
+);
 const SCOPE: &str =
     concat!("SELECT ", scope_columns!(), " FROM scopes WHERE tenant = ? AND id = ?");
 
@@ -176,9 +187,9 @@ impl View for Resources {
                         rows.execute(INSERT, (tenant, id, position, name, indicator, ttl, time))
                             .map(drop)
                     }
-                    ResourceEvent::ResourceChanged { name, access_token_ttl_seconds } => rows
-                        .execute(CHANGE, (tenant, id, name, access_token_ttl_seconds))
-                        .map(drop),
+                    ResourceEvent::ResourceChanged { name, access_token_ttl_seconds } => {
+                        rows.execute(CHANGE, (tenant, id, name, access_token_ttl_seconds)).map(drop)
+                    }
                     ResourceEvent::ResourceDeleted {} => {
                         rows.execute(DELETE, (tenant, id)).map(drop)
                     }
@@ -239,9 +250,7 @@ impl Reader<Resources> {
     }
 
     fn one(&self, sql: &str, key: (&str, &str)) -> Result<Option<ResourceRow>, QueryError> {
-        self.query(|connection| {
-            connection.prepare_cached(sql)?.query_row(key, resource).optional()
-        })
+        self.query(|connection| connection.prepare_cached(sql)?.query_row(key, resource).optional())
     }
 
     /// One resource.
@@ -284,7 +293,8 @@ impl Reader<Resources> {
         self.query(|connection| {
             let sql = ["SELECT count(*) FROM scopes WHERE ", condition.sql()].concat();
             let values = params_from_iter(condition.values(&[]));
-            let total = connection.prepare_cached(&sql)?.query_row(values, |row| natural(row, 0))?;
+            let total =
+                connection.prepare_cached(&sql)?.query_row(values, |row| natural(row, 0))?;
             let sql = [
                 concat!("SELECT ", scope_columns!(), " FROM scopes WHERE "),
                 condition.sql(),

@@ -65,7 +65,11 @@ impl Views {
     ///
     /// # Errors
     /// [`OpenError`]
-    pub fn open(folder: &Path, source: Arc<dyn Source>, options: Options) -> Result<Self, OpenError> {
+    pub fn open(
+        folder: &Path,
+        source: Arc<dyn Source>,
+        options: Options,
+    ) -> Result<Self, OpenError> {
         let unusable = |error| OpenError::Folder(folder.to_owned(), error);
         fs::create_dir_all(folder).map_err(unusable)?;
         let head = source.head();
@@ -86,8 +90,7 @@ impl Views {
             source_error: Mutex::default(),
             groups,
         });
-        let views =
-            Self { folder: folder.to_owned(), slots, shared, threads: Mutex::default() };
+        let views = Self { folder: folder.to_owned(), slots, shared, threads: Mutex::default() };
         for (group, messages) in receivers.into_iter().enumerate() {
             let members = live.extract_if(.., |member| member.group == group).collect();
             views.spawn("views-apply", move |shared| {
@@ -204,8 +207,7 @@ impl Views {
     }
 
     fn start_build(&self, slot: &Arc<Slot>, writer: Writer) -> Result<(), UnknownView> {
-        let member =
-            Member { writer, slot: Some(Arc::clone(slot)), group: slot.group, stop: None };
+        let member = Member { writer, slot: Some(Arc::clone(slot)), group: slot.group, stop: None };
         self.spawn("views-build", move |shared| feed::build_and_join(shared, vec![member]))
             .map_err(|error| UnknownView::File(slot.fold.name(), error.to_string()))
     }
@@ -252,9 +254,8 @@ impl Drop for Views {
 async fn reached(slot: &Slot, position: u64) -> Result<(), WaitError> {
     let name = slot.fold.name();
     let mut progress = slot.progress.subscribe();
-    let wanted = |progress: &crate::slot::Progress| {
-        progress.position >= position || progress.is_stopped
-    };
+    let wanted =
+        |progress: &crate::slot::Progress| progress.position >= position || progress.is_stopped;
     match progress.wait_for(wanted).await {
         Ok(progress) if progress.position >= position => Ok(()),
         Ok(_) | Err(_) => Err(WaitError::Stopped(name)),

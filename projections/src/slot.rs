@@ -133,13 +133,17 @@ impl Slot {
         let Progress { position, .. } = *self.progress.borrow();
         let serving = self.serving.load().version;
         let stop = lock(&self.parked).as_ref().map(|parked| parked.stop.clone());
-        let is_behind = position < self.target || serving != self.fold.version();
+        let building = lock(&self.beside).as_ref().map(|beside| beside.position);
+        // What is built with nothing else to serve is not complete before it joins the feed.
+        let is_unbuilt = building.is_none() && self.is_building.load(Ordering::Acquire);
+        let is_old = serving != self.fold.version();
+        let is_behind = position < self.target || is_old || is_unbuilt;
         ViewStatus {
             name: self.fold.name(),
             version: self.fold.version(),
             serving,
             position,
-            building: lock(&self.beside).as_ref().map(|beside| beside.position),
+            building,
             state: match stop {
                 Some(stop) => ViewState::Stopped(stop),
                 None if is_behind => ViewState::CatchingUp,

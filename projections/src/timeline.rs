@@ -2,7 +2,7 @@
 //! bodies; those are read from the log by position.
 
 use events::{Category, Recorded, StreamName, TenantId, UnixMillis};
-use rusqlite::{Row, params_from_iter, types::Value};
+use rusqlite::{Connection, Row, params_from_iter, types::Value};
 
 use crate::{
     Page, QueryError, Reader, Rows, View, ViewError,
@@ -45,6 +45,8 @@ pub struct TimelineFilter {
     pub stream: Option<StreamName>,
     /// Of this type, with the version.
     pub event_type: Option<String>,
+    /// Of one of these types; none = of any.
+    pub event_types: Vec<String>,
     /// About this user.
     pub user: Option<String>,
     /// Asked for by this user or application.
@@ -149,9 +151,60 @@ fn equalities(condition: &mut Where, filter: &TimelineFilter) {
     }
 }
 
+/// What a filter asks for from a cursor on, and the order.
+fn conditions(
+    connection: &Connection,
+    filter: &TimelineFilter,
+    cursor: TimelineCursor,
+) -> rusqlite::Result<(Where, &'static str)> {
+    let (mut after, mut before, order) = match cursor {
+        TimelineCursor::Newest => (0, i64::MAX, "DESC"),
+        TimelineCursor::Before(position) => (0, integer(position), "DESC"),
+        TimelineCursor::After(position) => (integer(position), i64::MAX, "ASC"),
+    };
+    if let Some(from) = filter.from {
+        let none: i64 =
+            connection.prepare_cached(ALL_BEFORE)?.query_row([from.0], |row| row.get(0))?;
+        after = after.max(none);
+    }
+    if let Some(to) = filter.to {
+        let late = to.0.saturating_add(DISORDER_MILLIS_MAX);
+        let none: Option<i64> =
+            connection.prepare_cached(NONE_AFTER)?.query_row([late], |row| row.get(0))?;
+        before = before.min(none.map_or(i64::MAX, |position| position.saturating_add(1)));
+    }
+    let mut condition = Where::new("position > ?", after);
+    condition.and("position < ?", [Value::from(before)]);
+    equalities(&mut condition, filter);
+    if !filter.event_types.is_empty() {
+        // Barred from the index: a walk by position finds the first of a page soon.
+        let marks = vec!["?"; filter.event_types.len()].join(", ");
+        let types = filter.event_types.iter().cloned().map(Value::from);
+        condition.and(&["+type IN (", &marks, ")"].concat(), types);
+    }
+    if let Some(from) = filter.from {
+        condition.and("time >= ?", [Value::from(from.0)]);
+    }
+    if let Some(to) = filter.to {
+        condition.and("time <= ?", [Value::from(to.0)]);
+    }
+    Ok((condition, order))
+}
+
 impl Reader<Timeline> {
-    /// The events that a filter lets through, from a cursor on, at most as many as the page says.
-    /// Its offset has no meaning here.
+    /// How many events a filter lets through; counting stops at `max`.
+    pub fn count(&self, filter: &TimelineFilter, max: u64) -> Result<u64, QueryError> {
+        self.query(|connection| {
+            let (condition, _order) = conditions(connection, filter, TimelineCursor::Newest)?;
+            let select = "SELECT count(*) FROM (SELECT 1 FROM timeline WHERE ";
+            let sql = [select, condition.sql(), " LIMIT ?)"].concat();
+            let values = params_from_iter(condition.values(&[integer(max)]));
+            connection.prepare_cached(&sql)?.query_row(values, |row| natural(row, 0))
+        })
+    }
+
+    /// The events that a filter lets through, from a cursor on, at most as many as the page says and
+    /// without as many as its offset says.
     pub fn page(
         &self,
         filter: &TimelineFilter,
@@ -159,36 +212,12 @@ impl Reader<Timeline> {
         page: Page,
     ) -> Result<Vec<TimelineRow>, QueryError> {
         self.query(|connection| {
-            let (mut after, mut before, order) = match cursor {
-                TimelineCursor::Newest => (0, i64::MAX, "DESC"),
-                TimelineCursor::Before(position) => (0, integer(position), "DESC"),
-                TimelineCursor::After(position) => (integer(position), i64::MAX, "ASC"),
-            };
-            if let Some(from) = filter.from {
-                let none: i64 = connection
-                    .prepare_cached(ALL_BEFORE)?
-                    .query_row([from.0], |row| row.get(0))?;
-                after = after.max(none);
-            }
-            if let Some(to) = filter.to {
-                let late = to.0.saturating_add(DISORDER_MILLIS_MAX);
-                let none: Option<i64> =
-                    connection.prepare_cached(NONE_AFTER)?.query_row([late], |row| row.get(0))?;
-                before = before.min(none.map_or(i64::MAX, |position| position.saturating_add(1)));
-            }
-            let mut condition = Where::new("position > ?", after);
-            condition.and("position < ?", [Value::from(before)]);
-            equalities(&mut condition, filter);
-            if let Some(from) = filter.from {
-                condition.and("time >= ?", [Value::from(from.0)]);
-            }
-            if let Some(to) = filter.to {
-                condition.and("time <= ?", [Value::from(to.0)]);
-            }
+            let (condition, order) = conditions(connection, filter, cursor)?;
             let select = concat!("SELECT ", columns!(), " FROM timeline WHERE ");
-            let sql = [select, condition.sql(), " ORDER BY position ", order, " LIMIT ?"].concat();
+            let end = " LIMIT ? OFFSET ?";
+            let sql = [select, condition.sql(), " ORDER BY position ", order, end].concat();
             let mut statement = connection.prepare_cached(&sql)?;
-            let values = params_from_iter(condition.values(&[page.limit()]));
+            let values = params_from_iter(condition.values(&[page.limit(), page.offset()]));
             statement.query_map(values, timeline_row)?.collect()
         })
     }

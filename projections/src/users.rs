@@ -1,16 +1,17 @@
 //! People and what is known of them: for the Management API, for sign-in and for claims.
 
+mod query;
+
 use events::{
     ApplicationId, Category, Event, PasswordScheme, Profile, Recorded, RoleEvent, RoleId,
-    SessionEvent, TenantId, UserChange, UserEvent, UserId, UserIdentity,
+    SessionEvent, UserChange, UserEvent, UserId, UserIdentity,
 };
-use rusqlite::{OptionalExtension as _, Row, params_from_iter, types::Value};
 use serde_json::Map;
 
 use crate::{
-    Filter, Listing, Page, QueryError, Reader, Rows, View, ViewError,
-    column::{id, id_or_null, integer, json, natural, to_json, word_or_null},
-    search::{Column, Field, Where},
+    Filter, Rows, View, ViewError,
+    column::{integer, to_json},
+    search::{Column, Field},
 };
 
 /// People and what is known of them.
@@ -113,6 +114,8 @@ macro_rules! columns {
     };
 }
 
+use columns;
+
 const BY_ID: &str = concat!("SELECT ", columns!(), " FROM users WHERE tenant = ? AND id = ?");
 const COUNT: &str = "SELECT users FROM user_counts WHERE tenant = ?";
 const HOLDERS: &str = "SELECT user_id FROM user_roles WHERE tenant = ? AND role_id = ?
@@ -157,8 +160,7 @@ impl View for Users {
     const NAME: &'static str = "users";
     const VERSION: u32 = 1;
     const SCHEMA: &'static str = include_str!("users.sql");
-    const CATEGORIES: &'static [Category] =
-        &[Category::User, Category::Session, Category::Role];
+    const CATEGORIES: &'static [Category] = &[Category::User, Category::Session, Category::Role];
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "few of many events concern the view")]
     fn apply(&self, recorded: &Recorded, rows: &Rows<'_>) -> Result<(), ViewError> {
@@ -206,9 +208,9 @@ fn user_event(event: &UserEvent, recorded: &Recorded, rows: &Rows<'_>) -> Result
             rows.execute(SET_SUSPENDED, (tenant, user, time, false)).map(drop)
         }
         UserEvent::RolesAssigned { roles } => assign(roles, recorded, rows),
-        UserEvent::RolesUnassigned { roles } => roles.iter().try_for_each(|role| {
-            rows.execute(UNASSIGN, (tenant, user, role.as_str())).map(drop)
-        }),
+        UserEvent::RolesUnassigned { roles } => roles
+            .iter()
+            .try_for_each(|role| rows.execute(UNASSIGN, (tenant, user, role.as_str())).map(drop)),
         UserEvent::UserDeleted {} => {
             rows.execute(UNASSIGN_ALL, (tenant, user))?;
             if rows.execute(DELETE, (tenant, user))? > 0 {
@@ -293,126 +295,4 @@ fn changed(
         rows.execute(SET_PROFILE, (tenant, user, to_json(profile)?))?;
     }
     Ok(())
-}
-
-fn user_row(row: &Row<'_>) -> rusqlite::Result<UserRow> {
-    Ok(UserRow {
-        id: id(row, 0)?,
-        username: row.get(1)?,
-        primary_email: row.get(2)?,
-        email_verified: row.get(3)?,
-        primary_phone: row.get(4)?,
-        phone_verified: row.get(5)?,
-        name: row.get(6)?,
-        avatar: row.get(7)?,
-        custom_data: json(row, 8)?,
-        profile: json(row, 9)?,
-        application_id: id_or_null(row, 10)?,
-        is_suspended: row.get(11)?,
-        password_scheme: word_or_null(row, 12)?,
-        password_digest: row.get(13)?,
-        created_at: row.get(14)?,
-        updated_at: row.get(15)?,
-        password_updated_at: row.get(16)?,
-        last_sign_in_at: row.get(17)?,
-    })
-}
-
-fn conditions(tenant: &TenantId, filter: &UserFilter) -> Where {
-    let mut condition = Where::new("tenant = ?", tenant.to_string());
-    let role = |role: &RoleId| [Value::from(role.to_string())];
-    if let Some(holder) = &filter.role {
-        condition.and(
-            "id IN (SELECT user_id FROM user_roles r WHERE r.tenant = users.tenant
-                AND r.role_id = ?)",
-            role(holder),
-        );
-    }
-    if let Some(excluded) = &filter.exclude_role {
-        condition.and(
-            "NOT EXISTS (SELECT 1 FROM user_roles r WHERE r.tenant = users.tenant
-                AND r.user_id = users.id AND r.role_id = ?)",
-            role(excluded),
-        );
-    }
-    condition.search(&filter.text);
-    condition
-}
-
-impl Reader<Users> {
-    /// One user.
-    pub fn by_id(&self, tenant: &TenantId, id: &UserId) -> Result<Option<UserRow>, QueryError> {
-        self.query(|connection| {
-            connection
-                .prepare_cached(BY_ID)?
-                .query_row((tenant.as_str(), id.as_str()), user_row)
-                .optional()
-        })
-    }
-
-    /// The users that a filter lets through, newest first, with their number.
-    pub fn page(
-        &self,
-        tenant: &TenantId,
-        filter: &UserFilter,
-        page: Page,
-    ) -> Result<Listing<UserRow>, QueryError> {
-        let condition = conditions(tenant, filter);
-        let sql = [
-            concat!("SELECT ", columns!(), " FROM users WHERE "),
-            condition.sql(),
-            " ORDER BY position DESC LIMIT ? OFFSET ?",
-        ]
-        .concat();
-        let rows = self.query(|connection| {
-            let values = condition.values(&[page.limit(), page.offset()]);
-            let mut statement = connection.prepare_cached(&sql)?;
-            statement.query_map(params_from_iter(values), user_row)?.collect()
-        })?;
-        Ok(Listing { rows, total: self.count(tenant, filter)? })
-    }
-
-    /// How many users a filter lets through; all of them are counted without looking.
-    pub fn count(&self, tenant: &TenantId, filter: &UserFilter) -> Result<u64, QueryError> {
-        if *filter == UserFilter::default() {
-            return self.query(|connection| {
-                let mut statement = connection.prepare_cached(COUNT)?;
-                let count = statement.query_row([tenant.as_str()], |row| natural(row, 0));
-                Ok(count.optional()?.unwrap_or_default())
-            });
-        }
-        let condition = conditions(tenant, filter);
-        let sql = ["SELECT count(*) FROM users WHERE ", condition.sql()].concat();
-        self.query(|connection| {
-            let values = params_from_iter(condition.values(&[]));
-            connection.prepare_cached(&sql)?.query_row(values, |row| natural(row, 0))
-        })
-    }
-
-    /// Ids of the holders of a role, newest hold first, with their number.
-    pub fn holders(
-        &self,
-        tenant: &TenantId,
-        role: &RoleId,
-        page: Page,
-    ) -> Result<Listing<UserId>, QueryError> {
-        self.query(|connection| {
-            let key = (tenant.as_str(), role.as_str());
-            let total =
-                connection.prepare_cached(HOLDERS_COUNT)?.query_row(key, |row| natural(row, 0))?;
-            let mut statement = connection.prepare_cached(HOLDERS)?;
-            let values = (tenant.as_str(), role.as_str(), page.limit(), page.offset());
-            let rows = statement.query_map(values, |row| id(row, 0))?.collect::<Result<_, _>>()?;
-            Ok(Listing { rows, total })
-        })
-    }
-
-    /// Ids of the roles that a user holds, in the order they were given.
-    pub fn roles_of(&self, tenant: &TenantId, user: &UserId) -> Result<Vec<RoleId>, QueryError> {
-        self.query(|connection| {
-            let mut statement = connection.prepare_cached(ROLES_OF)?;
-            let key = (tenant.as_str(), user.as_str());
-            statement.query_map(key, |row| id(row, 0))?.collect()
-        })
-    }
 }

@@ -135,7 +135,8 @@ fn compare(live: &Live, folded: &ViewFile, verified: &mut Verified) -> rusqlite:
             let keys = keys(folded, &table)?;
             let mut live_statement = live.connection.prepare(&sql)?;
             let mut folded_statement = folded.prepare(&sql)?;
-            let compared = rows(&mut live_statement.query(())?, &mut folded_statement.query(())?, &keys)?;
+            let compared =
+                rows(&mut live_statement.query(())?, &mut folded_statement.query(())?, &keys)?;
             match compared {
                 Ok((rows, digest)) => verified.equal.push((live.name, table, rows, digest)),
                 Err((row, live_key, folded_key)) => verified.different.push(Difference {

@@ -14,9 +14,11 @@ use crate::{
 
 /// Most events between two stored checkpoints of a view that no event concerned.
 const CHECKPOINT_EVENTS_MAX: u64 = 10_000;
-/// Page cache of a writer while it follows the log and while it catches up, in KiB.
-const CACHE_KIB: u32 = 2 * 1024;
-const CACHE_BUILDING_KIB: u32 = 32 * 1024;
+/// Memory for pages (in KiB) and length of the write-ahead log (in pages) while a long way is ahead,
+/// and while the writer follows the log.
+const BUILDING: &str = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000;";
+const FOLLOWING: &str =
+    "PRAGMA cache_size = -2048; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory;";
 
 const STORE: &str = "UPDATE checkpoint SET position = ?, changed = ?, is_built = ?";
 
@@ -121,9 +123,7 @@ impl Writer {
         let mut changed = self.changed;
         for (index, recorded) in events.iter().enumerate() {
             if self.interest.holds(recorded.event.category()) {
-                self.fold
-                    .fold(recorded, &rows)
-                    .map_err(|error| Failure::Event(index, error))?;
+                self.fold.fold(recorded, &rows).map_err(|error| Failure::Event(index, error))?;
                 changed = recorded.position;
             }
         }
@@ -137,8 +137,7 @@ impl Writer {
 
     /// Stores the checkpoint as it stands.
     pub(crate) fn store(&mut self) -> Result<(), ViewError> {
-        let values =
-            (column::integer(self.position), column::integer(self.changed), self.is_built);
+        let values = (column::integer(self.position), column::integer(self.changed), self.is_built);
         self.connection.prepare_cached(STORE)?.execute(values)?;
         self.stored = self.position;
         Ok(())
@@ -146,15 +145,14 @@ impl Writer {
 
     /// Takes more memory while a long way is ahead.
     pub(crate) fn widen(&self) -> rusqlite::Result<()> {
-        self.connection.execute_batch(&format!("PRAGMA cache_size = -{CACHE_BUILDING_KIB}"))
+        self.connection.execute_batch(BUILDING)
     }
 
     /// Gives memory back; the file counts as built from here on.
     pub(crate) fn settle(&mut self) -> Result<(), ViewError> {
         self.is_built = true;
         self.store()?;
-        self.connection
-            .execute_batch(&format!("PRAGMA cache_size = -{CACHE_KIB}; PRAGMA shrink_memory;"))?;
+        self.connection.execute_batch(FOLLOWING)?;
         Ok(())
     }
 }

@@ -10,8 +10,7 @@ use events::{
 
 use super::history::{History, START, tenant, user_created, views_of};
 use crate::{
-    AccessTokenRow, Grants, Keys, Page, SigningKeyStatus, Timeline, TimelineCursor,
-    TimelineFilter,
+    AccessTokenRow, Grants, Keys, Page, SigningKeyStatus, Timeline, TimelineCursor, TimelineFilter,
 };
 
 fn session() -> SessionEvent {
@@ -23,7 +22,10 @@ fn session() -> SessionEvent {
         amr: vec!["pwd".into(), "otp".into()],
         authenticated_at: UnixMillis(START),
         expires_at: UnixMillis(START + 1_000_000),
-        personal: Personal::Open(events::SessionOrigin { ip: Some("::1".into()), user_agent: None }),
+        personal: Personal::Open(events::SessionOrigin {
+            ip: Some("::1".into()),
+            user_agent: None,
+        }),
     }
 }
 
@@ -178,7 +180,10 @@ fn keys_come_current_next_previous() {
     for name in ["c1", "c2", "c3"] {
         let personal = Personal::Open(CookieKeyMaterial { secret: name.into() });
         let key = name.parse().unwrap();
-        history.then("cookie_key-default.default", CookieKeyEvent::CookieKeyGenerated { key, personal });
+        history.then(
+            "cookie_key-default.default",
+            CookieKeyEvent::CookieKeyGenerated { key, personal },
+        );
     }
     let deleted = CookieKeyEvent::CookieKeyDeleted { key: "c2".parse().unwrap() };
     history.then("cookie_key-default.default", deleted);

@@ -8,8 +8,8 @@ use events::{
 
 use super::history::{History, tenant, user_created, views_of};
 use crate::{
-    ApplicationFilter, Applications, Filter, OrganizationRoles, Page, Resources,
-    RoleFilter, Roles, Tenants,
+    ApplicationFilter, Applications, Filter, OrganizationRoles, Page, Resources, RoleFilter, Roles,
+    Tenants,
 };
 
 fn application(name: &str, application_type: ApplicationType) -> ApplicationEvent {
@@ -48,10 +48,7 @@ fn an_application_comes_with_its_secrets_and_roles() {
             ApplicationEvent::ApplicationSecretRenamed { from: "two".into(), to: "due".into() },
         )
         .then(stream, ApplicationEvent::ApplicationRolesAssigned { roles: roles.clone() })
-        .then(
-            stream,
-            ApplicationEvent::ApplicationRolesUnassigned { roles: roles[..1].to_vec() },
-        );
+        .then(stream, ApplicationEvent::ApplicationRolesUnassigned { roles: roles[..1].to_vec() });
     let views = views_of(folder.path(), &history);
     let reader = views.reader::<Applications>();
     let row = reader.by_id(&tenant(), &"a1".parse().unwrap()).unwrap().unwrap();
@@ -129,7 +126,10 @@ fn roles_permit_the_scopes_of_a_resource() {
     let (user, machine) = ("u1".parse().unwrap(), "a1".parse().unwrap());
     assert_eq!(reader.scopes_of_user(&tenant(), &user, "https://shop").unwrap(), ["read"]);
     assert_eq!(reader.scopes_of_user(&tenant(), &user, "https://blog").unwrap(), ["post"]);
-    assert_eq!(reader.scopes_of_application(&tenant(), &machine, "https://shop").unwrap(), ["write"]);
+    assert_eq!(
+        reader.scopes_of_application(&tenant(), &machine, "https://shop").unwrap(),
+        ["write"]
+    );
     assert_eq!(reader.names_of_user(&tenant(), &user).unwrap(), ["reader"]);
     assert_eq!(reader.defaults(&tenant()).unwrap(), ["r1".parse().unwrap()]);
     drop(views);
@@ -144,8 +144,12 @@ fn roles_permit_the_scopes_of_a_resource() {
     assert_eq!(reader.scopes_of_user(&tenant(), &user, "https://shop").unwrap(), ["write"]);
     let ids = reader.scope_ids(&tenant(), &"r1".parse().unwrap()).unwrap();
     assert_eq!(ids, ["c2".parse().unwrap()]);
-    let scopes =
-        reader.scopes(&tenant(), &"r1".parse().unwrap(), &Filter::containing("WRI"), Page::default());
+    let scopes = reader.scopes(
+        &tenant(),
+        &"r1".parse().unwrap(),
+        &Filter::containing("WRI"),
+        Page::default(),
+    );
     assert_eq!(scopes.unwrap().rows[0].name, "write");
 }
 
@@ -186,10 +190,8 @@ fn resources_are_found_by_indicator_and_one_is_the_default() {
     let chosen = |id: Option<&str>| TenantEvent::DefaultResourceChosen {
         resource: id.map(|id| id.parse().unwrap()),
     };
-    let renamed = ResourceEvent::ResourceChanged {
-        name: Some("New".into()),
-        access_token_ttl_seconds: None,
-    };
+    let renamed =
+        ResourceEvent::ResourceChanged { name: Some("New".into()), access_token_ttl_seconds: None };
     history
         .then("tenant-default.default", chosen(Some("x1")))
         .then("tenant-default.default", chosen(Some("x2")))

@@ -45,7 +45,8 @@ fn users(count: u64) -> History {
 
 fn seen(views: &Views) -> u64 {
     let reader = views.reader::<Fragile>();
-    reader.query(|db| db.query_row("SELECT count(*) FROM seen", (), |row| row.get::<_, i64>(0)))
+    reader
+        .query(|db| db.query_row("SELECT count(*) FROM seen", (), |row| row.get::<_, i64>(0)))
         .unwrap() as u64
 }
 
@@ -107,7 +108,8 @@ fn a_view_that_fails_while_it_is_built_resumes_where_it_stopped() {
 fn a_stopped_view_tries_again_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let source = Memory::of(&users(10).0);
-    let fragile = |is_broken| Fragile { fails_at: 7, is_broken: Arc::new(AtomicBool::new(is_broken)) };
+    let fragile =
+        |is_broken| Fragile { fails_at: 7, is_broken: Arc::new(AtomicBool::new(is_broken)) };
     let views = open_one(folder.path(), &source, fragile(true));
     until(|| matches!(state(&views), ViewState::Stopped(_)));
     drop(views);

@@ -112,6 +112,7 @@ pub(super) fn open(folder: &Path, source: &Arc<Memory>, catalogue: Catalogue) ->
     let source: Arc<dyn Source> = Arc::<Memory>::clone(source);
     let views = Views::open(folder, source, Options { catalogue }).unwrap();
     wait(async { views.wait(head, LONG).await.unwrap() });
+    until(|| views.is_live());
     views
 }
 
@@ -128,7 +129,7 @@ pub(super) fn wait<T>(future: impl Future<Output = T>) -> T {
 
 /// Repeats a look until it shows what is wanted, woken by nothing but other threads.
 pub(super) fn until(mut holds: impl FnMut() -> bool) {
-    for _ in 0..100_000_000_u64 {
+    for _ in 0..20_000_000_u64 {
         if holds() {
             return;
         }

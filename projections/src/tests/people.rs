@@ -94,10 +94,7 @@ fn suspension_and_sign_in_show_at_the_user() {
     history
         .then("user-default.u1", user_created("Tom"))
         .then("session-default.s1", session("u1"))
-        .then(
-            "user-default.u1",
-            UserEvent::UserSuspended { suspended_at: UnixMillis(START) },
-        );
+        .then("user-default.u1", UserEvent::UserSuspended { suspended_at: UnixMillis(START) });
     let views = views_of(folder.path(), &history);
     let row = user(&views, "u1").unwrap();
     assert_eq!((row.is_suspended, row.last_sign_in_at), (true, Some(77)));
@@ -140,7 +137,8 @@ fn erased_personal_data_folds_to_a_user_without_any() {
         roles: vec!["r1".parse().unwrap()],
         personal: Personal::Erased,
     };
-    let changed = UserEvent::UserChanged { fields: vec!["name".into()], personal: Personal::Erased };
+    let changed =
+        UserEvent::UserChanged { fields: vec!["name".into()], personal: Personal::Erased };
     let set = UserEvent::PasswordSet {
         origin: PasswordOrigin::Person,
         scheme: PasswordScheme::Bcrypt,
@@ -215,8 +213,7 @@ fn users_are_found_by_text_newest_first() {
     assert_eq!(found(&views, like("%100\\%")), ["u1"]);
     let email = Pattern::Exact(vec!["TOM@example.COM".into()]);
     assert_eq!(found(&views, one(Some(UserField::PrimaryEmail), email.clone())), ["u3"]);
-    let sensitive =
-        Filter { is_case_sensitive: true, ..one(Some(UserField::PrimaryEmail), email) };
+    let sensitive = Filter { is_case_sensitive: true, ..one(Some(UserField::PrimaryEmail), email) };
     assert_eq!(found(&views, sensitive), [] as [&str; 0]);
     let mut both = like("%o%");
     both.conditions.push(Condition {

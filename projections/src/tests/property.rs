@@ -16,8 +16,12 @@ use crate::{
 };
 
 fn dice() -> impl Strategy<Value = Dice> {
-    (0..KINDS, 0_u16..4, 0_u16..4, any::<bool>())
-        .prop_map(|(kind, id, other, is_erased)| Dice { kind, id, other, is_erased })
+    (0..KINDS, 0_u16..4, 0_u16..4, any::<bool>()).prop_map(|(kind, id, other, is_erased)| Dice {
+        kind,
+        id,
+        other,
+        is_erased,
+    })
 }
 
 fn history() -> impl Strategy<Value = History> {

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use events::{
-    AccessTokenEvent, AccessTokenForm, ApplicationChange, ApplicationEvent,
-    ApplicationSecretValue, ApplicationSettings, ApplicationType, CookieKeyEvent,
-    CookieKeyMaterial, GrantEvent, GrantRevocation, MachineGrantEvent, OrganizationRoleEvent,
-    PasswordOrigin, PasswordScheme, PasswordSecret, Personal, ReservationEvent, ResourceEvent,
-    RoleEvent, RoleType, SessionEnding, SessionEvent, SignInExperienceEvent,
-    SignInExperienceSettings, SigningAlgorithm, SigningKeyEvent, SigningKeyMaterial, TenantEvent,
-    UnixMillis, UserChange, UserEvent, UserIdentity, UserOrigin,
+    AccessTokenEvent, AccessTokenForm, ApplicationChange, ApplicationEvent, ApplicationSecretValue,
+    ApplicationSettings, ApplicationType, CookieKeyEvent, CookieKeyMaterial, GrantEvent,
+    GrantRevocation, MachineGrantEvent, OrganizationRoleEvent, PasswordOrigin, PasswordScheme,
+    PasswordSecret, Personal, ReservationEvent, ResourceEvent, RoleEvent, RoleType, SessionEnding,
+    SessionEvent, SignInExperienceEvent, SignInExperienceSettings, SigningAlgorithm,
+    SigningKeyEvent, SigningKeyMaterial, TenantEvent, UnixMillis, UserChange, UserEvent,
+    UserIdentity, UserOrigin,
 };
 
 use super::history::{History, START};
@@ -96,11 +96,7 @@ pub(super) fn user(dice: Dice) -> UserEvent {
                 },
             ),
         },
-        2 => UserEvent::PasswordSet {
-            origin: PasswordOrigin::Import,
-            scheme,
-            personal: secret,
-        },
+        2 => UserEvent::PasswordSet { origin: PasswordOrigin::Import, scheme, personal: secret },
         3 => UserEvent::PasswordRehashed {
             from: scheme,
             to: PasswordScheme::Argon2id,

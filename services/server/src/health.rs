@@ -75,3 +75,76 @@ pub async fn metrics(State(site): State<Site>) -> Response {
     }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    };
+
+    use axum::{body::Body, http::Request};
+    use events::{Category, Event, Recorded, UserEvent};
+    use projections::{Catalogue, Options, Rows, View, ViewError};
+
+    use crate::testing::Bench;
+
+    /// Refuses new users for as long as it is broken.
+    struct Fragile(Arc<AtomicBool>);
+
+    impl View for Fragile {
+        const NAME: &'static str = "fragile";
+        const VERSION: u32 = 1;
+        const SCHEMA: &'static str = "CREATE TABLE seen (position INTEGER PRIMARY KEY)";
+        const CATEGORIES: &'static [Category] = &[Category::User];
+
+        fn apply(&self, recorded: &Recorded, rows: &Rows<'_>) -> Result<(), ViewError> {
+            let created = matches!(recorded.event, Event::User(UserEvent::UserCreated { .. }));
+            if created && self.0.load(Ordering::Acquire) {
+                return rows.execute("SELECT no_such_function()", ()).map(drop);
+            }
+            let position = i64::try_from(recorded.position).unwrap();
+            rows.execute("INSERT INTO seen VALUES (?)", [position]).map(drop)
+        }
+    }
+
+    async fn ready(bench: &Bench) -> (u16, serde_json::Value) {
+        let request = Request::get("/readyz").body(Body::empty()).unwrap();
+        let answer = bench.send(request).await;
+        (answer.status, answer.body)
+    }
+
+    /// The views turn live a moment after they have reached the head.
+    async fn is_ready_soon(bench: &Bench) -> bool {
+        for _ in 0..100_000 {
+            if ready(bench).await.0 == 200 {
+                return true;
+            }
+            tokio::task::yield_now().await;
+        }
+        false
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_failing_fold_turns_readiness_red_names_the_event_and_resumes_when_mended() {
+        let broken = Arc::new(AtomicBool::new(true));
+        let catalogue = Catalogue::standard().with_group().with(Fragile(broken.clone()));
+        let bench = Bench::with(Options { catalogue }).await;
+        assert!(is_ready_soon(&bench).await);
+
+        let created = bench.raw("POST", "/api/users", r#"{"username":"tom"}"#).await;
+        assert_eq!(created.status, 503, "the answer cannot be read from every view");
+        let (status, body) = ready(&bench).await;
+        assert_eq!(status, 503);
+        let views = body["views"].as_array().unwrap();
+        let fragile = views.iter().find(|view| view["name"] == "fragile").unwrap();
+        assert_eq!(fragile["state"], "stopped");
+        assert_eq!(fragile["event"]["type"], "UserCreated.v1");
+
+        broken.store(false, Ordering::Release);
+        bench.site.app().views.resume("fragile").unwrap();
+        bench.site.wait(*bench.site.app().log.head().borrow()).await.unwrap();
+        assert!(is_ready_soon(&bench).await);
+        assert_eq!(bench.raw("POST", "/api/users", r#"{"username":"tom"}"#).await.status, 422);
+    }
+}

@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn only_the_right_form_is_taken() {
-        let fits = |kind, text| Identifier::try_new(kind, text).is_ok();
+        let fits = |kind, text: &str| Identifier::try_new(kind, text).is_ok();
         for text in ["tom", "_t1", "T"] {
             assert!(fits(IdentifierKind::Username, text), "{text}");
         }

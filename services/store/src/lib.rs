@@ -5,6 +5,7 @@
 pub mod conformance;
 pub mod master_key;
 
+mod at;
 mod embedded;
 mod execute;
 mod failure;

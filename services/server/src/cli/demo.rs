@@ -4,40 +4,57 @@ use std::process::ExitCode;
 
 use domain::{Application, ApplicationCommand, NewPassword, NewSecret};
 use events::{
-    Actor, ApplicationId, ApplicationSettings, ApplicationType, PasswordOrigin, PasswordScheme,
-    PostalAddress, Profile, UserId, UserIdentity, UserOrigin,
+    Actor, ApplicationId, ApplicationSettings, ApplicationType, PasswordOrigin, PostalAddress,
+    Profile, UserIdentity, UserOrigin,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use store::ExecuteError;
 
-use super::{Environment, output::Output, serve::until_stopped};
+use super::{
+    Environment,
+    demo_users::{ADA, OldUser, USERS},
+    output::Output,
+    serve::until_stopped,
+};
 use crate::{
     accounts::{self, NewAccount},
     call::Call,
+    clients::DEMO_APP,
     http::error::ApiError,
     ids::parse,
     start::{self, Product},
 };
 
-/// The person to sign in as.
-const USERNAME: &str = "ada";
-/// Their password …
-const PASSWORD: &str = "lovelace-1843";
-/// … and its digest in the old system that they come from: SHA-256 in hexadecimal.
-const USER_ID: &str = "ada000000001";
 /// A client that signs users in on a server, and its secret.
 const WEB_CLIENT: (&str, &str) = ("demo-web", "demo-web-secret-for-trying-only0");
+/// Where that client is expected to listen.
+const WEB_CLIENT_ORIGIN: &str = "http://localhost:3000";
+
+/// How to tell what there is to try.
+#[derive(clap::Args)]
+pub(super) struct DemoArguments {
+    /// Print it as one line of JSON.
+    #[arg(long)]
+    json: bool,
+}
 
 /// Keeps the terminal for what matters.
 pub(super) fn defaults(log: &mut Option<String>) {
     log.get_or_insert_with(|| "warn".into());
 }
 
-pub(super) async fn run(environment: Environment) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(
+    environment: Environment,
+    arguments: DemoArguments,
+) -> anyhow::Result<ExitCode> {
     let Environment { config, clock, random, mut output } = environment;
     let product = start::open(config, clock, random).await?;
-    seed(&product).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
-    tell(&product, &mut output)?;
+    seed(&product).await.map_err(|error| anyhow::anyhow!("{}", error.message))?;
+    if arguments.json {
+        output.json(&described(&product)?)?;
+    } else {
+        tell(&product, &mut output)?;
+    }
     product.serve(until_stopped()?).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -46,57 +63,38 @@ pub(super) async fn run(environment: Environment) -> anyhow::Result<ExitCode> {
 async fn seed(product: &Product) -> Result<(), ApiError> {
     let call = Call::of_operator(&product.site);
     let context = call.context(Actor::Operator);
-    let digest: String =
-        crypto::digest::sha256(PASSWORD.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    let account = NewAccount {
-        id: parse::<UserId>(USER_ID)?,
-        origin: UserOrigin::Management,
-        application: None,
-        identity: ada(),
-        password: Some(NewPassword {
-            origin: PasswordOrigin::Import,
-            scheme: PasswordScheme::Sha256,
-            digest,
-        }),
-    };
-    match accounts::create(&call, &context, &account).await {
-        Ok(position) => call.settle(position).await?,
-        Err(error) if error.status.is_client_error() => {}
-        Err(error) => return Err(error),
+    for user in &USERS {
+        match accounts::create(&call, &context, &account(user)?).await {
+            Ok(position) => call.settle(position).await?,
+            Err(error) if error.status.is_client_error() => {}
+            Err(error) => return Err(error),
+        }
     }
-    let endpoint = product.site.endpoint();
-    let settings = ApplicationSettings {
-        name: "Demo web application".into(),
-        oidc_client_metadata: json!({
-            "redirectUris": [format!("{endpoint}/demo-app"), "http://localhost:3000/callback"],
-            "postLogoutRedirectUris": ["http://localhost:3000/"],
-        })
-        .as_object()
-        .cloned()
-        .unwrap_or_default(),
-        ..ApplicationSettings::default()
-    };
-    let command = ApplicationCommand::CreateApplication {
-        application_type: ApplicationType::Traditional,
-        is_third_party: false,
-        settings,
-        secret: Some(NewSecret {
-            name: "Default secret".into(),
-            sha256: crypto::digest::sha256_base64url(WEB_CLIENT.1),
-            value: WEB_CLIENT.1.into(),
-        }),
-    };
     let id: ApplicationId = parse(WEB_CLIENT.0)?;
-    match product.app.log.execute::<Application>(&context, &id, command).await {
+    match product.app.log.execute::<Application>(&context, &id, web_client()).await {
         Ok(done) => Ok(call.settle(done.position).await?),
         Err(ExecuteError::Refused(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
 
-fn ada() -> UserIdentity {
+fn account(user: &OldUser) -> Result<NewAccount, ApiError> {
+    let identity = UserIdentity { username: Some(user.username.into()), ..UserIdentity::default() };
+    Ok(NewAccount {
+        id: parse(user.id)?,
+        origin: UserOrigin::Management,
+        application: None,
+        identity: if user.id == ADA.id { ada(identity) } else { identity },
+        password: Some(NewPassword {
+            origin: PasswordOrigin::Import,
+            scheme: user.scheme,
+            digest: user.digest.into(),
+        }),
+    })
+}
+
+fn ada(identity: UserIdentity) -> UserIdentity {
     UserIdentity {
-        username: Some(USERNAME.into()),
         primary_email: Some("ada@example.com".into()),
         email_verified: true,
         name: Some("Ada Lovelace".into()),
@@ -111,35 +109,81 @@ fn ada() -> UserIdentity {
             }),
             ..Profile::default()
         },
-        ..UserIdentity::default()
+        ..identity
     }
 }
 
-fn tell(product: &Product, output: &mut Output) -> anyhow::Result<()> {
+fn web_client() -> ApplicationCommand {
+    let uris = json!({
+        "redirectUris": [format!("{WEB_CLIENT_ORIGIN}/callback")],
+        "postLogoutRedirectUris": [format!("{WEB_CLIENT_ORIGIN}/")],
+    });
+    ApplicationCommand::CreateApplication {
+        application_type: ApplicationType::Traditional,
+        is_third_party: false,
+        settings: ApplicationSettings {
+            name: "Demo web application".into(),
+            oidc_client_metadata: uris.as_object().cloned().unwrap_or_default(),
+            ..ApplicationSettings::default()
+        },
+        secret: Some(NewSecret {
+            name: "Default secret".into(),
+            sha256: crypto::digest::sha256_base64url(WEB_CLIENT.1),
+            value: WEB_CLIENT.1.into(),
+        }),
+    }
+}
+
+fn described(product: &Product) -> anyhow::Result<Value> {
     let endpoint = product.site.endpoint();
-    let issuer = product.site.issuer();
-    let management = product.management_file();
+    let noted: Value = serde_json::from_slice(&std::fs::read(product.management_file())?)?;
+    let users: Vec<Value> = USERS
+        .iter()
+        .map(|user| {
+            json!({
+                "username": user.username,
+                "password": user.password,
+                "algorithm": user.scheme.as_str(),
+            })
+        })
+        .collect();
+    Ok(json!({
+        "endpoint": endpoint,
+        "demoApp": {"clientId": DEMO_APP, "redirectUri": format!("{endpoint}/demo-app")},
+        "webClient": {"clientId": WEB_CLIENT.0, "clientSecret": WEB_CLIENT.1},
+        "users": users,
+        "managementApi": {
+            "resource": noted.get("resource"),
+            "clientId": noted.get("client_id"),
+            "clientSecret": noted.get("client_secret"),
+        },
+    }))
+}
+
+fn tell(product: &Product, output: &mut Output) -> anyhow::Result<()> {
+    let (endpoint, issuer) = (product.site.endpoint(), product.site.issuer());
+    let indicator = product.site.management_indicator();
+    let (note, data) = (product.management_file(), &product.app.config.data);
+    let (note, data) = (note.display(), data.display());
+    let (client, secret) = WEB_CLIENT;
+    let (username, password) = (ADA.username, ADA.password);
     output.line(&format!(
         "Evident is running.
 
-  Sign in          {endpoint}/demo-app
-                   username {USERNAME}   password {PASSWORD}
-                   (imported with a SHA-256 digest: the first sign-in re-hashes it)
-  Discovery        {issuer}/.well-known/openid-configuration
-  Web client       client_id {}   client_secret {}
-                   redirect_uri http://localhost:3000/callback
-  Management API   {endpoint}/api   resource {}
-                   client_id and client_secret: {}
-  The log          {endpoint}/api/events (with a management token), or: evident tail --data {}
-  Health           {endpoint}/readyz
+  Sign in         {endpoint}/demo-app
+                  username {username}, password {password} (imported as a SHA-256 digest:
+                  the first sign-in hashes it anew); or argon2i, argon2id, argon2d,
+                  bcrypt, md5, sha1, sha256, legacy, each with the password \"password\"
+  Discovery       {issuer}/.well-known/openid-configuration
+  Web client      client_id {client}, client_secret {secret},
+                  redirect_uri {WEB_CLIENT_ORIGIN}/callback
+  Management API  {endpoint}/api for the resource {indicator};
+                  client_id and client_secret stand in {note}
+  The log         {endpoint}/api/events with a management token,
+                  or: evident tail --follow --data {data}
+  Health          {endpoint}/readyz
 
-Stop with Ctrl-C. The data stays in {}.",
-        WEB_CLIENT.0,
-        WEB_CLIENT.1,
-        product.site.management_indicator(),
-        management.display(),
-        product.app.config.data.display(),
-        product.app.config.data.display(),
+Ctrl-C stops it; the data stays in {data}."
     ))?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod demo;
+mod demo_users;
 mod keys;
 mod output;
 mod replay;
@@ -71,7 +72,7 @@ enum Command {
     /// Serve until told to stop.
     Serve,
     /// Serve with a user and applications to try.
-    Demo,
+    Demo(demo::DemoArguments),
     /// Rebuild views from the log.
     Replay(replay::ReplayArguments),
     /// Fold the log anew and compare with the views.
@@ -109,7 +110,7 @@ pub fn run(clock: Clock, random: Random) -> ExitCode {
 
 fn execute(arguments: Arguments, clock: Clock, random: Random) -> anyhow::Result<ExitCode> {
     let Arguments { mut common, command } = arguments;
-    if matches!(command, Command::Demo) {
+    if matches!(command, Command::Demo(_)) {
         demo::defaults(&mut common.log);
     }
     let config = Config::load(common.config.as_deref(), &common)?;
@@ -125,7 +126,7 @@ fn execute(arguments: Arguments, clock: Clock, random: Random) -> anyhow::Result
     let code = runtime.block_on(async {
         match command {
             Command::Serve => serve::run(environment).await,
-            Command::Demo => demo::run(environment).await,
+            Command::Demo(arguments) => demo::run(environment, arguments).await,
             Command::Replay(arguments) => replay::run(environment, arguments).await,
             Command::Verify(arguments) => verify::run(environment, arguments).await,
             Command::Tail(arguments) => tail::run(environment, arguments).await,

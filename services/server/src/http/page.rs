@@ -4,11 +4,7 @@
 use axum::{
     Json,
     extract::FromRequestParts,
-    http::{
-        HeaderName, HeaderValue, StatusCode,
-        header::LINK,
-        request::Parts,
-    },
+    http::{HeaderName, HeaderValue, StatusCode, header::LINK, request::Parts},
     response::{IntoResponse, Response},
 };
 use projections::{Listing, Page, QueryError};

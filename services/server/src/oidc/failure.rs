@@ -15,6 +15,7 @@ use store::{ExecuteError, LogError, TransactError};
 use crate::{
     http::error::{ApiError, Busy, chain},
     keys::KeysError,
+    oidc::cors,
     settle::Unsettled,
 };
 
@@ -23,6 +24,8 @@ use crate::{
 pub enum OidcFailure {
     /// The protocol says no.
     Refused(OAuthError),
+    /// The page that asks is none of the client's.
+    ForeignOrigin,
     /// Our machinery is busy: 503.
     Busy(Box<dyn std::error::Error + Send + Sync>),
     /// Our machinery failed: 500.
@@ -101,7 +104,7 @@ impl OidcFailure {
     pub fn to_oauth(&self) -> OAuthError {
         match self {
             Self::Refused(error) => error.clone(),
-            Self::Busy(_) | Self::Broken(_) => OAuthError::server_error(),
+            Self::ForeignOrigin | Self::Busy(_) | Self::Broken(_) => OAuthError::server_error(),
         }
     }
 }
@@ -110,6 +113,7 @@ impl IntoResponse for OidcFailure {
     fn into_response(self) -> Response {
         let (error, retry) = match self {
             Self::Refused(error) => (error, false),
+            Self::ForeignOrigin => return cors::foreign_origin(),
             Self::Busy(cause) => {
                 tracing::warn!(cause = %chain(&*cause), "oidc request told to try again");
                 let busy = OAuthError::new(ErrorKind::ServerError, "temporarily unavailable");
@@ -141,6 +145,7 @@ impl From<OidcFailure> for ApiError {
             OidcFailure::Busy(cause) => Self::unavailable(cause),
             OidcFailure::Broken(cause) => Self::internal(cause),
             OidcFailure::Refused(error) => Self::internal(error),
+            OidcFailure::ForeignOrigin => Self::invalid_request("The origin is not allowed."),
         }
     }
 }

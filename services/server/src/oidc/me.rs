@@ -14,7 +14,7 @@ use protocol::{
     token::{OpaqueToken, TokenKind},
 };
 
-use crate::{call::Call, claims::user_claims, oidc::failure::OidcResult};
+use crate::{call::Call, claims::user_claims, oidc::{cors, failure::OidcResult}};
 
 /// Claims about the user of the access token: 200, or 401 `invalid_token`.
 #[tracing::instrument(skip_all)]
@@ -53,6 +53,9 @@ async fn read(
     if !genuine || row.is_revoked || row.expires_at <= call.now.0 {
         return Err(OAuthError::invalid_token().into());
     }
+    let clients = call.site.clients()?;
+    let client = clients.get(row.application.as_str()).ok_or_else(OAuthError::invalid_token)?;
+    cors::check(call, &client.metadata, headers)?;
     let scope = ScopeSet::try_from_names(row.scope.iter().map(String::as_str)).map_err(|_| OAuthError::invalid_token())?;
     if !scope.contains(protocol::scope::OPENID) {
         return Err(OAuthError::invalid_token().into());

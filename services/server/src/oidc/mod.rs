@@ -16,6 +16,7 @@ mod token;
 
 use axum::{
     Router,
+    middleware::from_fn,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -25,15 +26,20 @@ use crate::{oidc::failure::OidcFailure, site::Site};
 
 /// Routes under `/oidc`. Any other path or method is 404 `invalid_request` (contract: oidc §1).
 pub fn routes() -> Router<Site> {
-    Router::new()
+    // What pages of other origins may call.
+    let shared = Router::new()
         .route("/.well-known/openid-configuration", get(metadata::discovery))
         .route("/.well-known/oauth-authorization-server", get(metadata::discovery))
         .route("/jwks", get(metadata::jwks))
-        .route("/auth", get(authorize::get).post(authorize::post))
-        .route("/auth/{interaction}", get(resume::get))
         .route("/token", post(token::token))
         .route("/token/revocation", post(revocation::revoke))
         .route("/me", get(me::me).post(me::me))
+        .method_not_allowed_fallback(unrecognized)
+        .layer(from_fn(cors::layer));
+    Router::new()
+        .merge(shared)
+        .route("/auth", get(authorize::get).post(authorize::post))
+        .route("/auth/{interaction}", get(resume::get))
         .route("/session/end", get(end_session::get).post(end_session::post))
         .route("/session/end/confirm", post(end_session::confirm))
         .fallback(unrecognized)

@@ -67,6 +67,13 @@ impl Branding {
     }
 }
 
+/// The colour of dark pages that goes with a primary colour, as `#RRGGBB`.
+#[must_use]
+pub fn dark_primary(primary: &str) -> String {
+    let branding = Branding { primary_colour: Some(primary.to_owned()), ..Branding::default() };
+    format!("#{}", branding.dark().hex())
+}
+
 /// The style sheet of a branding (contract: sign-in-ui 4).
 #[must_use]
 pub fn theme_css(branding: &Branding) -> String {

@@ -9,7 +9,6 @@ mod components;
 pub mod consent;
 pub mod demo_app;
 pub mod failure;
-pub mod first_run;
 pub mod form_post;
 pub mod frame;
 pub mod home;

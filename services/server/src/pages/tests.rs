@@ -92,7 +92,6 @@ fn every_phrase_that_a_page_uses_exists() {
             "logout-",
             "signed-out-",
             "form-post-",
-            "first-run-",
             "legal-",
             "password-rule",
         ] {

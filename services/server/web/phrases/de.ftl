@@ -21,9 +21,6 @@ register-signing-up-as = Neues Konto für
 register-change = Ändern
 
 ## Erster Start
-first-run-title = Willkommen bei Evident
-first-run-lead = Legen Sie das erste Administratorkonto an. Diese Seite gilt nur einmal.
-first-run-submit = Administrator anlegen
 
 ## Felder
 field-identifier-username = Benutzername

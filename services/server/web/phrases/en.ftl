@@ -20,10 +20,6 @@ register-password-lead = for your new account
 register-signing-up-as = Signing up as
 register-change = Change
 
-## First run
-first-run-title = Welcome to Evident
-first-run-lead = Create the first administrator. This page works once.
-first-run-submit = Create administrator
 
 ## Fields
 field-identifier-username = Username

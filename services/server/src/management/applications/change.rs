@@ -46,7 +46,8 @@ pub async fn merge_custom_data(
     Json(members): Json<Map<String, Value>>,
 ) -> Result<Answer<Map<String, Value>>, ApiError> {
     let log = &admin.call.site.app().log;
-    let merged = log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+    let context = admin.context();
+    let merged = log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         let loaded = work.load::<Application>(&id).await?;
         let client = loaded.state.client().ok_or_else(not_exists)?;
         let mut data = client.settings().custom_data.clone();

@@ -12,7 +12,7 @@ mod schema;
 mod secrets;
 #[cfg(test)]
 mod tests;
-mod view;
+pub mod view;
 
 use axum::{
     Router,

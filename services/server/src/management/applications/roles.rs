@@ -78,7 +78,8 @@ pub async fn assign(
         return Err(wrong_number(1));
     }
     let log = &admin.call.site.app().log;
-    let given = log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+    let context = admin.context();
+    let given = log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         let held = check_machine(&work, &id).await?;
         check_roles(&work, &body.role_ids, "application.invalid_role_type").await?;
         let command = ApplicationCommand::AssignRoles { roles: body.role_ids.clone() };
@@ -107,7 +108,8 @@ pub async fn replace(
         return Err(wrong_number(0));
     }
     let log = &admin.call.site.app().log;
-    let replaced = log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+    let context = admin.context();
+    let replaced = log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         check_machine(&work, &id).await?;
         check_roles(&work, &body.role_ids, "entity.db_constraint_violated").await?;
         let command = ApplicationCommand::ReplaceRoles { roles: body.role_ids.clone() };

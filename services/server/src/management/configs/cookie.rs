@@ -34,13 +34,14 @@ pub fn list(admin: &Administrator) -> Result<Vec<CookieKeyView>, ApiError> {
 ///
 /// # Errors
 /// Only failures of the machinery.
-pub async fn rotate(admin: &Administrator) -> Result<Option<u64>, ApiError> {
+pub async fn rotate(admin: &Administrator) -> Result<(), ApiError> {
     let app = admin.call.site.app();
     let command = CookieKeyCommand::RotateCookieKey {
         key: parse(&app.random.id(ID_CHARS))?,
         secret: URL_SAFE_NO_PAD.encode(app.random.bytes::<32>()),
     };
-    Ok(app.log.execute::<CookieKey>(&admin.context(), &(), command).await?.position)
+    let done = app.log.execute::<CookieKey>(&admin.context(), &(), command).await?;
+    Ok(admin.settle(done.position).await?)
 }
 
 /// Deletes any key but the last.

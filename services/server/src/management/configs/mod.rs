@@ -109,11 +109,10 @@ async fn rotate(
             message,
         ));
     }
-    let position = match ring {
+    match ring {
         Ring::Signing => signing::rotate(&admin, body.signing_key_algorithm).await?,
         Ring::Cookie => cookie::rotate(&admin).await?,
-    };
-    admin.settle(position).await?;
+    }
     keys(&admin, &ring)
 }
 

@@ -1,7 +1,5 @@
 //! The ring of signing keys: one signs, the one before it only verifies.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use crypto::key::{KeyError, PrivateKey};
 use domain::{SigningKey, SigningKeyCommand};
 use events::{SigningAlgorithm, SigningKeyId};
 use projections::{Keys, SigningKeyRow, SigningKeyStatus};
@@ -10,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::key_not_found;
 use crate::{
     http::{administrator::Administrator, error::ApiError},
-    ids::{ID_CHARS, parse},
-    keys::algorithm,
+    rotation::rotate_signing_key,
 };
 
 /// What a new key shall sign with, by the name of the contract or of JOSE.
@@ -63,29 +60,19 @@ pub fn list(admin: &Administrator) -> Result<Vec<SigningKeyView>, ApiError> {
 pub async fn rotate(
     admin: &Administrator,
     wished: Option<WishedAlgorithm>,
-) -> Result<Option<u64>, ApiError> {
+) -> Result<(), ApiError> {
     let site = &admin.call.site;
-    let log = &site.app().log;
-    let chosen = match wished {
+    let algorithm = match wished {
         Some(WishedAlgorithm::Rsa) => SigningAlgorithm::RS256,
         Some(WishedAlgorithm::Ec) => SigningAlgorithm::ES384,
         Some(WishedAlgorithm::P256) => SigningAlgorithm::ES256,
         Some(WishedAlgorithm::Ed25519) => SigningAlgorithm::EdDSA,
         None => {
-            let ring = log.load::<SigningKey>(site.tenant(), &()).await?.state;
+            let ring = site.app().log.load::<SigningKey>(site.tenant(), &()).await?.state;
             ring.current().map_or(SigningAlgorithm::EdDSA, |key| key.algorithm)
         }
     };
-    // An RSA key takes seconds of a core.
-    let made = tokio::task::spawn_blocking(move || material(chosen)).await;
-    let (public_jwk, pkcs8) = made.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
-    let command = SigningKeyCommand::RotateSigningKey {
-        key: parse(&site.app().random.id(ID_CHARS))?,
-        algorithm: chosen,
-        public_jwk: serde_json::to_value(public_jwk).map_err(ApiError::internal)?,
-        pkcs8,
-    };
-    Ok(log.execute::<SigningKey>(&admin.context(), &(), command).await?.position)
+    rotate_signing_key(&admin.call, &admin.context(), algorithm).await
 }
 
 /// Deletes a previous key: what it signed no longer verifies.
@@ -97,12 +84,6 @@ pub async fn delete(admin: &Administrator, key: &str) -> Result<Option<u64>, Api
     let command = SigningKeyCommand::DeleteSigningKey { key };
     let log = &admin.call.site.app().log;
     Ok(log.execute::<SigningKey>(&admin.context(), &(), command).await?.position)
-}
-
-fn material(chosen: SigningAlgorithm) -> Result<(crypto::key::PublicJwk, String), KeyError> {
-    let key = PrivateKey::generate(algorithm(chosen))?;
-    let pkcs8 = URL_SAFE_NO_PAD.encode(&*key.to_pkcs8()?);
-    Ok((key.public_jwk().clone(), pkcs8))
 }
 
 fn view(row: SigningKeyRow) -> SigningKeyView {

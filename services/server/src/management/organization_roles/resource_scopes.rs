@@ -74,7 +74,8 @@ pub async fn remove(
     Path((id, scope)): Path<(OrganizationRoleId, ScopeId)>,
 ) -> Result<StatusCode, ApiError> {
     let log = &admin.call.site.app().log;
-    let removed = log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+    let context = admin.context();
+    let removed = log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         let mut scopes = held(&work, &id).await?;
         let before = scopes.len();
         scopes.retain(|held| *held != scope);
@@ -134,7 +135,8 @@ async fn set(
     keep: Keep,
 ) -> Result<(), ApiError> {
     let site = &admin.call.site;
-    let set = site.app().log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+    let context = admin.context();
+    let set = site.app().log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         let held = held(&work, id).await?;
         let wished = check_scopes(site, &work, &body.scope_ids).await?;
         let mut scopes = match keep {

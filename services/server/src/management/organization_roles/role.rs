@@ -96,7 +96,8 @@ pub async fn create(
     let id: OrganizationRoleId = parse(&site.app().random.id(ID_CHARS))?;
     let owner = StreamName::organization_role(site.tenant(), &id);
     let reservation = reservation(site, &body.name)?;
-    let created = site.app().log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+    let context = admin.context();
+    let created = site.app().log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         let resource_scopes = check_scopes(site, &work, &body.resource_scope_ids).await?;
         let reserve = ReservationCommand::Reserve { owner: owner.clone(), confirmed: true };
         work.decide::<Reservation>(&reservation, reserve).await?;
@@ -135,7 +136,8 @@ pub async fn change(
     }
     let site = &admin.call.site;
     let owner = StreamName::organization_role(site.tenant(), &id);
-    let changed = site.app().log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+    let context = admin.context();
+    let changed = site.app().log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         let loaded = work.load::<OrganizationRole>(&id).await?;
         let former = loaded.state.terms().ok_or_else(not_exists)?.name.clone();
         if let Some(name) = body.name.as_ref().filter(|name| **name != former) {
@@ -165,7 +167,8 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let site = &admin.call.site;
     let owner = StreamName::organization_role(site.tenant(), &id);
-    let deleted = site.app().log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+    let context = admin.context();
+    let deleted = site.app().log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         let loaded = work.load::<OrganizationRole>(&id).await?;
         let name = loaded.state.terms().ok_or_else(ApiError::not_found)?.name.clone();
         let command = OrganizationRoleCommand::DeleteOrganizationRole;

@@ -5,14 +5,14 @@ mod schema;
 mod scope;
 #[cfg(test)]
 mod tests;
-mod view;
+pub mod view;
 
 use axum::{
     Router,
     routing::{delete, get, patch, post},
 };
 
-pub use self::{resource::reservation, view::ScopeView};
+pub use self::view::ScopeView;
 use crate::{
     http::operation::{Operation, router},
     site::Site,

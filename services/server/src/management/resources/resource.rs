@@ -97,7 +97,8 @@ pub async fn create(
     if held.is_some() {
         return Err(ApiError::refused(&ResourceRefusal::IndicatorInUse));
     }
-    let created = site.app().log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+    let context = admin.context();
+    let created = site.app().log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         let reserve = ReservationCommand::Reserve { owner: owner.clone(), confirmed: true };
         match work.decide::<Reservation>(&reservation, reserve).await {
             Ok(_) => {}
@@ -157,7 +158,8 @@ pub async fn choose_default(
     Json(body): Json<DefaultBody>,
 ) -> Result<Answer<ResourceView>, ApiError> {
     let log = &admin.call.site.app().log;
-    let chosen = log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+    let context = admin.context();
+    let chosen = log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         let resource = work.require::<Resource>(&id).await?;
         resource.state.resource().ok_or_else(ApiError::not_exists_with_id)?;
         let tenant = work.load::<Tenant>(&()).await?;
@@ -180,7 +182,8 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let site = &admin.call.site;
     let owner = StreamName::resource(site.tenant(), &id);
-    let deleted = site.app().log.transact(&admin.context(), async |work: Work| -> Result<_, ApiError> {
+    let context = admin.context();
+    let deleted = site.app().log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         let loaded = work.load::<Resource>(&id).await?;
         let resource = loaded.state.resource().ok_or_else(ApiError::not_found)?;
         let reservation = reservation(site, resource.indicator())?;
@@ -203,7 +206,7 @@ pub async fn delete(
 ///
 /// # Errors
 /// [`NotAnId`] is a bug.
-pub fn reservation(site: &Site, indicator: &str) -> Result<ReservationId, NotAnId> {
+fn reservation(site: &Site, indicator: &str) -> Result<ReservationId, NotAnId> {
     let digest = site.identifier_key().text(indicator.as_bytes());
     parse(&format!("resource_indicator:{digest}"))
 }

@@ -3,8 +3,9 @@
 use axum::{http::StatusCode, response::Response};
 use domain::{Application, ApplicationCommand};
 use events::{ApplicationId, RoleId, RoleType};
-use projections::ApplicationFilter;
+use projections::{ApplicationFilter, Applications};
 use serde::Deserialize;
+use store::Work;
 
 use crate::{
     http::{
@@ -44,7 +45,8 @@ pub async fn list(
     view::find(&administrator.call, &id)?;
     let filter = ApplicationFilter { text, role: Some(id), ..ApplicationFilter::default() };
     let site = &administrator.call.site;
-    let listing = site.app().views.applications().page(site.tenant(), &filter, page.rows())?;
+    let listing =
+        site.app().views.reader::<Applications>().page(site.tenant(), &filter, page.rows())?;
     let views = listing.rows.into_iter().map(|row| ApplicationView::new(site.tenant(), row));
     Ok(page.answer(&views.collect::<Vec<_>>(), listing.total))
 }
@@ -60,13 +62,12 @@ pub async fn assign(
     Json(body): Json<ApplicationsBody>,
 ) -> Result<StatusCode, ApiError> {
     let absent = ApiError::not_exists_with_id;
-    let applications: Vec<ApplicationId> =
-        ids("applicationIds", &body.application_ids, 1, absent)?;
+    let applications: Vec<ApplicationId> = ids("applicationIds", &body.application_ids, 1, absent)?;
     let context = administrator.context();
     let log = &administrator.call.site.app().log;
-    let transacted = log.transact::<_, ApiError>(&context, async |work| {
+    let transacted = log.transact(&context, async |work: Work| -> Result<(), ApiError> {
         let wrong_type = "entity.db_constraint_violated";
-        require_role(work, &id, RoleType::MachineToMachine, wrong_type).await?;
+        require_role(&work, &id, RoleType::MachineToMachine, wrong_type).await?;
         for application in &applications {
             let state = work.load::<Application>(application).await?.state;
             let client = state.client().ok_or_else(absent)?;
@@ -97,7 +98,7 @@ pub async fn unassign(
 ) -> Result<StatusCode, ApiError> {
     let log = &administrator.call.site.app().log;
     let context = administrator.context();
-    let transacted = log.transact::<_, ApiError>(&context, async |work| {
+    let transacted = log.transact(&context, async |work: Work| -> Result<(), ApiError> {
         let state = work.load::<Application>(&id).await?.state;
         state.client().ok_or_else(ApiError::not_found)?;
         let command = ApplicationCommand::UnassignRole { role: role.clone() };

@@ -4,6 +4,7 @@ use axum::{Json as JsonAnswer, http::StatusCode};
 use domain::{Role, RoleCommand};
 use events::RoleId;
 use serde::Deserialize;
+use store::Work;
 
 use crate::{
     http::{
@@ -56,21 +57,22 @@ pub async fn change(
         return Err(nothing_to_set());
     }
     let context = administrator.context();
-    let transacted = call.site.app().log.transact::<_, ApiError>(&context, async |work| {
-        let role = work.load::<Role>(&id).await?;
-        let held = role.state.terms().ok_or_else(ApiError::not_exists_with_id)?;
-        let command = RoleCommand::ChangeRole {
-            name: body.name.clone(),
-            description: body.description.clone(),
-            is_default: body.is_default,
-        };
-        work.decide::<Role>(&id, command).await?;
-        if let Some(name) = body.name.as_ref().filter(|name| **name != held.name) {
-            reserve_name(&call.site, work, &id, name).await?;
-            release_name(&call.site, work, &id, &held.name).await?;
-        }
-        Ok(())
-    });
+    let transacted =
+        call.site.app().log.transact(&context, async |work: Work| -> Result<(), ApiError> {
+            let role = work.load::<Role>(&id).await?;
+            let held = role.state.terms().ok_or_else(ApiError::not_exists_with_id)?;
+            let command = RoleCommand::ChangeRole {
+                name: body.name.clone(),
+                description: body.description.clone(),
+                is_default: body.is_default,
+            };
+            work.decide::<Role>(&id, command).await?;
+            if let Some(name) = body.name.as_ref().filter(|name| **name != held.name) {
+                reserve_name(&call.site, &work, &id, name).await?;
+                release_name(&call.site, &work, &id, &held.name).await?;
+            }
+            Ok(())
+        });
     let ((), position) = transacted.await?;
     administrator.settle(position).await?;
     view::show(call, &id)
@@ -86,12 +88,13 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let site = &administrator.call.site;
     let context = administrator.context();
-    let transacted = site.app().log.transact::<_, ApiError>(&context, async |work| {
-        let role = work.load::<Role>(&id).await?;
-        let held = role.state.terms().ok_or_else(ApiError::not_found)?;
-        work.decide::<Role>(&id, RoleCommand::DeleteRole).await?;
-        release_name(site, work, &id, &held.name).await
-    });
+    let transacted =
+        site.app().log.transact(&context, async |work: Work| -> Result<(), ApiError> {
+            let role = work.load::<Role>(&id).await?;
+            let held = role.state.terms().ok_or_else(ApiError::not_found)?;
+            work.decide::<Role>(&id, RoleCommand::DeleteRole).await?;
+            release_name(site, &work, &id, &held.name).await
+        });
     let ((), position) = transacted.await?;
     administrator.settle(position).await?;
     Ok(StatusCode::NO_CONTENT)

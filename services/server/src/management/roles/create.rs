@@ -4,6 +4,7 @@ use axum::Json as JsonAnswer;
 use domain::{Role, RoleCommand};
 use events::{RoleId, RoleType, ScopeId};
 use serde::Deserialize;
+use store::Work;
 
 use crate::{
     http::{
@@ -52,19 +53,20 @@ pub async fn create(
     let call = &administrator.call;
     let id: RoleId = parse(&call.site.app().random.id(ID_CHARS))?;
     let context = administrator.context();
-    let transacted = call.site.app().log.transact::<_, ApiError>(&context, async |work| {
-        reserve_name(&call.site, work, &id, &body.name).await?;
-        require_scopes(call, work, body.role_type, &scopes).await?;
-        let command = RoleCommand::CreateRole {
-            name: body.name.clone(),
-            description: body.description.clone(),
-            role_type: body.role_type,
-            is_default: body.is_default,
-            scopes: scopes.clone(),
-        };
-        work.decide::<Role>(&id, command).await?;
-        Ok(())
-    });
+    let transacted =
+        call.site.app().log.transact(&context, async |work: Work| -> Result<(), ApiError> {
+            reserve_name(&call.site, &work, &id, &body.name).await?;
+            require_scopes(call, &work, body.role_type, &scopes).await?;
+            let command = RoleCommand::CreateRole {
+                name: body.name.clone(),
+                description: body.description.clone(),
+                role_type: body.role_type,
+                is_default: body.is_default,
+                scopes: scopes.clone(),
+            };
+            work.decide::<Role>(&id, command).await?;
+            Ok(())
+        });
     let ((), position) = transacted.await?;
     administrator.settle(position).await?;
     view::show(call, &id)

@@ -25,7 +25,14 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Creates a role",
         request: Some(create_schema),
-        responses: &[(200, "role"), (400, "guard.invalid_input"), (400, "role.management_api_scopes_not_assignable_to_user_role"), (403, "role.internal_role_violation"), (404, "entity.not_exists_with_id"), (422, "role.name_in_use")],
+        responses: &[
+            (200, "role"),
+            (400, "guard.invalid_input"),
+            (400, "role.management_api_scopes_not_assignable_to_user_role"),
+            (403, "role.internal_role_violation"),
+            (404, "entity.not_exists_with_id"),
+            (422, "role.name_in_use"),
+        ],
         handler: || post(create::create),
     },
     Operation {
@@ -43,7 +50,14 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Changes a role",
         request: Some(change_schema),
-        responses: &[(200, "role"), (400, "guard.invalid_input"), (403, "role.internal_role_violation"), (404, "entity.not_exists_with_id"), (422, "entity.invalid_input"), (422, "role.name_in_use")],
+        responses: &[
+            (200, "role"),
+            (400, "guard.invalid_input"),
+            (403, "role.internal_role_violation"),
+            (404, "entity.not_exists_with_id"),
+            (422, "entity.invalid_input"),
+            (422, "role.name_in_use"),
+        ],
         handler: || patch(change::change),
     },
     Operation {
@@ -61,7 +75,11 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists the users who hold a role",
         request: None,
-        responses: &[(200, "users"), (400, "request.invalid_input"), (404, "entity.not_exists_with_id")],
+        responses: &[
+            (200, "users"),
+            (400, "request.invalid_input"),
+            (404, "entity.not_exists_with_id"),
+        ],
         handler: || get(users::list),
     },
     Operation {
@@ -70,7 +88,15 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Gives a role to users",
         request: Some(users_schema),
-        responses: &[(201, ""), (400, "guard.invalid_input"), (403, "role.internal_role_violation"), (404, "entity.not_exists_with_id"), (404, "entity.not_found"), (422, "entity.db_constraint_violated"), (422, "role.user_exists")],
+        responses: &[
+            (201, ""),
+            (400, "guard.invalid_input"),
+            (403, "role.internal_role_violation"),
+            (404, "entity.not_exists_with_id"),
+            (404, "entity.not_found"),
+            (422, "entity.db_constraint_violated"),
+            (422, "role.user_exists"),
+        ],
         handler: || post(users::assign),
     },
     Operation {
@@ -88,7 +114,11 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists the applications that hold a role",
         request: None,
-        responses: &[(200, "applications"), (400, "request.invalid_input"), (404, "entity.not_exists_with_id")],
+        responses: &[
+            (200, "applications"),
+            (400, "request.invalid_input"),
+            (404, "entity.not_exists_with_id"),
+        ],
         handler: || get(applications::list),
     },
     Operation {
@@ -97,7 +127,15 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Gives a role to applications",
         request: Some(applications_schema),
-        responses: &[(201, ""), (400, "guard.invalid_input"), (403, "role.internal_role_violation"), (404, "entity.not_exists_with_id"), (422, "application.invalid_type"), (422, "entity.db_constraint_violated"), (422, "role.application_exists")],
+        responses: &[
+            (201, ""),
+            (400, "guard.invalid_input"),
+            (403, "role.internal_role_violation"),
+            (404, "entity.not_exists_with_id"),
+            (422, "application.invalid_type"),
+            (422, "entity.db_constraint_violated"),
+            (422, "role.application_exists"),
+        ],
         handler: || post(applications::assign),
     },
     Operation {
@@ -115,7 +153,11 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists the scopes of a role",
         request: None,
-        responses: &[(200, "scopes with their resources"), (400, "request.invalid_input"), (404, "entity.not_exists_with_id")],
+        responses: &[
+            (200, "scopes with their resources"),
+            (400, "request.invalid_input"),
+            (404, "entity.not_exists_with_id"),
+        ],
         handler: || get(scopes::list),
     },
     Operation {
@@ -124,7 +166,14 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Gives scopes to a role",
         request: Some(scopes_schema),
-        responses: &[(201, "scopes of the role"), (400, "guard.invalid_input"), (400, "role.management_api_scopes_not_assignable_to_user_role"), (403, "role.internal_role_violation"), (404, "entity.not_exists_with_id"), (422, "role.scope_exists")],
+        responses: &[
+            (201, "scopes of the role"),
+            (400, "guard.invalid_input"),
+            (400, "role.management_api_scopes_not_assignable_to_user_role"),
+            (403, "role.internal_role_violation"),
+            (404, "entity.not_exists_with_id"),
+            (422, "role.scope_exists"),
+        ],
         handler: || post(scopes::grant),
     },
     Operation {

@@ -2,7 +2,7 @@
 
 use axum::{Json, response::Response};
 use events::{RoleId, RoleType};
-use projections::{QueryError, RoleFilter};
+use projections::{QueryError, RoleFilter, Roles};
 
 use crate::{
     http::{
@@ -34,7 +34,7 @@ pub async fn list(
         ..RoleFilter::default()
     };
     let site = &administrator.call.site;
-    let listing = site.app().views.roles().page(site.tenant(), &filter, page.rows())?;
+    let listing = site.app().views.reader::<Roles>().page(site.tenant(), &filter, page.rows())?;
     let roles = listing.rows.iter().map(|row| ListedRoleView::load(site, row));
     Ok(page.answer(&roles.collect::<Result<Vec<_>, QueryError>>()?, listing.total))
 }

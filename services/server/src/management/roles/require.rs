@@ -4,6 +4,7 @@
 use axum::http::StatusCode;
 use domain::{Reservation, ReservationCommand, ReservationRefusal, Resource, Role};
 use events::{ReservationId, RoleId, RoleType, ScopeId, StreamName};
+use projections::Resources;
 use store::{ExecuteError, Work};
 
 use crate::{
@@ -22,7 +23,7 @@ pub const INTERNAL_PREFIX: &str = "#internal:";
 /// 404 `entity.not_exists_with_id`, 403 `role.internal_role_violation`, 422 with the code given for a
 /// role of the other type
 pub async fn require_role(
-    work: &mut Work,
+    work: &Work,
     role: &RoleId,
     role_type: RoleType,
     wrong_type: &'static str,
@@ -47,11 +48,12 @@ pub async fn require_role(
 /// 404 `entity.not_exists_with_id`, 400 `role.management_api_scopes_not_assignable_to_user_role`
 pub async fn require_scopes(
     call: &Call,
-    work: &mut Work,
+    work: &Work,
     role_type: RoleType,
     scopes: &[ScopeId],
 ) -> Result<(), ApiError> {
-    let rows = call.site.app().views.resources().scopes_by_id(call.site.tenant(), scopes)?;
+    let rows =
+        call.site.app().views.reader::<Resources>().scopes_by_id(call.site.tenant(), scopes)?;
     for scope in scopes {
         let row = rows.iter().find(|row| row.id == *scope);
         let row = row.ok_or_else(ApiError::not_exists_with_id)?;
@@ -85,7 +87,7 @@ pub fn name_reservation(site: &Site, name: &str) -> Result<ReservationId, NotAnI
 /// 422 `role.name_in_use`
 pub async fn reserve_name(
     site: &Site,
-    work: &mut Work,
+    work: &Work,
     role: &RoleId,
     name: &str,
 ) -> Result<(), ApiError> {
@@ -108,7 +110,7 @@ pub async fn reserve_name(
 /// Only failures of the machinery.
 pub async fn release_name(
     site: &Site,
-    work: &mut Work,
+    work: &Work,
     role: &RoleId,
     name: &str,
 ) -> Result<(), ApiError> {

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use axum::{Json as JsonAnswer, http::StatusCode, response::Response};
 use domain::{Role, RoleCommand};
 use events::{RoleId, ScopeId};
+use projections::{Resources, Roles};
 use serde::{Deserialize, Serialize};
+use store::Work;
 
 use crate::{
     http::{
@@ -52,11 +54,10 @@ pub async fn list(
 ) -> Result<Response, ApiError> {
     let filter = search::filter(&query)?;
     view::find(&administrator.call, &id)?;
-    let (views, tenant) =
-        (&administrator.call.site.app().views, administrator.call.site.tenant());
-    let roles = views.roles();
+    let (views, tenant) = (&administrator.call.site.app().views, administrator.call.site.tenant());
+    let roles = views.reader::<Roles>();
     let listing = page.collect(|rows| roles.scopes(tenant, &id, &filter, rows))?;
-    let resources = views.resources().all(tenant)?;
+    let resources = views.reader::<Resources>().all(tenant)?;
     let resources: HashMap<_, _> = resources.into_iter().map(|row| (row.id.clone(), row)).collect();
     let scopes = listing.rows.into_iter().filter_map(|row| {
         let resource = resources.get(&row.resource_id)?.clone();
@@ -79,18 +80,19 @@ pub async fn grant(
     let scopes: Vec<ScopeId> = ids("scopeIds", &body.scope_ids, 1, ApiError::not_exists_with_id)?;
     let call = &administrator.call;
     let context = administrator.context();
-    let transacted = call.site.app().log.transact::<_, ApiError>(&context, async |work| {
-        let role = work.load::<Role>(&id).await?;
-        let terms = role.state.terms().ok_or_else(ApiError::not_exists_with_id)?;
-        require_scopes(call, work, terms.role_type, &scopes).await?;
-        work.decide::<Role>(&id, RoleCommand::GrantScopes { scopes: scopes.clone() }).await?;
-        Ok(())
-    });
+    let transacted =
+        call.site.app().log.transact(&context, async |work: Work| -> Result<(), ApiError> {
+            let role = work.load::<Role>(&id).await?;
+            let terms = role.state.terms().ok_or_else(ApiError::not_exists_with_id)?;
+            require_scopes(call, &work, terms.role_type, &scopes).await?;
+            work.decide::<Role>(&id, RoleCommand::GrantScopes { scopes: scopes.clone() }).await?;
+            Ok(())
+        });
     let ((), position) = transacted.await?;
     administrator.settle(position).await?;
     let (views, tenant) = (&call.site.app().views, call.site.tenant());
-    let held = views.roles().scope_ids(tenant, &id)?;
-    let rows = views.resources().scopes_by_id(tenant, &held)?;
+    let held = views.reader::<Roles>().scope_ids(tenant, &id)?;
+    let rows = views.reader::<Resources>().scopes_by_id(tenant, &held)?;
     let scopes = rows.into_iter().map(|row| ScopeView::new(tenant, row)).collect();
     Ok((StatusCode::CREATED, JsonAnswer(scopes)))
 }
@@ -105,7 +107,7 @@ pub async fn revoke(
 ) -> Result<StatusCode, ApiError> {
     let log = &administrator.call.site.app().log;
     let context = administrator.context();
-    let transacted = log.transact::<_, ApiError>(&context, async |work| {
+    let transacted = log.transact(&context, async |work: Work| -> Result<(), ApiError> {
         let role = work.load::<Role>(&id).await?;
         role.state.terms().ok_or_else(ApiError::not_found)?;
         work.decide::<Role>(&id, RoleCommand::RevokeScope { scope: scope.clone() }).await?;

@@ -5,6 +5,7 @@ use domain::{User, UserCommand};
 use events::{RoleId, RoleType, UserId};
 use projections::UserFilter;
 use serde::Deserialize;
+use store::Work;
 
 use crate::{
     http::{
@@ -59,8 +60,8 @@ pub async fn assign(
     let users: Vec<UserId> = ids("userIds", &body.user_ids, 1, ApiError::not_found)?;
     let context = administrator.context();
     let log = &administrator.call.site.app().log;
-    let transacted = log.transact::<_, ApiError>(&context, async |work| {
-        require_role(work, &id, RoleType::User, "entity.db_constraint_violated").await?;
+    let transacted = log.transact(&context, async |work: Work| -> Result<(), ApiError> {
+        require_role(&work, &id, RoleType::User, "entity.db_constraint_violated").await?;
         for user in &users {
             let state = work.load::<User>(user).await?.state;
             let account = state.account().ok_or_else(ApiError::not_found)?;

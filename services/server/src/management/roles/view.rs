@@ -2,7 +2,7 @@
 
 use axum::Json;
 use events::{ApplicationType, RoleId, RoleType, TenantId};
-use projections::{QueryError, RoleRow};
+use projections::{Applications, QueryError, RoleRow, Roles, Users};
 use serde::Serialize;
 
 use crate::{call::Call, http::error::ApiError, site::Site};
@@ -70,7 +70,7 @@ impl ListedRoleView {
         let (views, tenant) = (&site.app().views, site.tenant());
         let mut featured_users = Vec::new();
         for id in &row.featured_users {
-            let user = views.users().by_id(tenant, id)?;
+            let user = views.reader::<Users>().by_id(tenant, id)?;
             featured_users.extend(user.map(|user| FeaturedUser {
                 id: user.id.to_string(),
                 avatar: user.avatar,
@@ -79,7 +79,7 @@ impl ListedRoleView {
         }
         let mut featured_applications = Vec::new();
         for id in &row.featured_applications {
-            let application = views.applications().by_id(tenant, id)?;
+            let application = views.reader::<Applications>().by_id(tenant, id)?;
             featured_applications.extend(application.map(|application| FeaturedApplication {
                 id: application.id.to_string(),
                 name: application.name,
@@ -101,7 +101,7 @@ impl ListedRoleView {
 /// # Errors
 /// 404 `entity.not_exists_with_id`
 pub fn find(call: &Call, id: &RoleId) -> Result<RoleRow, ApiError> {
-    let roles = call.site.app().views.roles();
+    let roles = call.site.app().views.reader::<Roles>();
     roles.by_id(call.site.tenant(), id)?.ok_or_else(ApiError::not_exists_with_id)
 }
 

@@ -1,13 +1,11 @@
 //! Users change and go (contract: management-10-users §3).
 
-use axum::{
-    Json as JsonAnswer,
-    http::StatusCode,
-};
+use axum::{Json as JsonAnswer, http::StatusCode};
 use domain::{Account, User, UserCommand};
 use events::{Actor, IdentifierKind, Profile, UserChange, UserId};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use store::Work;
 
 use crate::{
     accounts,
@@ -154,14 +152,14 @@ pub async fn merge_profile(
 }
 
 /// A change that depends on what is held: decided on one state of the account.
-async fn update<T>(
+async fn update<T: Send>(
     administrator: &Administrator,
     id: &UserId,
-    change: impl Fn(&Account) -> Result<(T, UserChange), ApiError>,
+    change: impl Fn(&Account) -> Result<(T, UserChange), ApiError> + Sync,
 ) -> Result<T, ApiError> {
     let log = &administrator.call.site.app().log;
     let context = administrator.context();
-    let transacted = log.transact::<_, ApiError>(&context, async |work| {
+    let transacted = log.transact(&context, async |work: Work| -> Result<T, ApiError> {
         let user = work.load::<User>(id).await?;
         let (value, change) = change(user.state.account().ok_or_else(ApiError::not_found)?)?;
         work.decide::<User>(id, UserCommand::ChangeUser { change }).await?;

@@ -156,9 +156,9 @@ fn credential(body: &mut CreateUserBody) -> Result<Credential, ApiError> {
             "user.password_algorithm_required",
             "A digest needs the name of its algorithm.",
         )),
-        (None, Some(digest), Some(scheme)) => {
-            PasswordDigest::try_import(scheme, &digest).map(Credential::Digest).map_err(import_error)
-        }
+        (None, Some(digest), Some(scheme)) => PasswordDigest::try_import(scheme, &digest)
+            .map(Credential::Digest)
+            .map_err(import_error),
         (None, None, Some(Scheme::Legacy)) => Err(refused(
             "password.unsupported_encryption_method",
             "The algorithm `Legacy` needs a digest.",

@@ -16,7 +16,11 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists users, newest first",
         request: None,
-        responses: &[(200, "users"), (400, "guard.invalid_pagination"), (400, "request.invalid_input")],
+        responses: &[
+            (200, "users"),
+            (400, "guard.invalid_pagination"),
+            (400, "request.invalid_input"),
+        ],
         handler: || get(read::list),
     },
     Operation {
@@ -25,7 +29,19 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Creates a user, with a password or the digest of an older system",
         request: Some(create_schema),
-        responses: &[(200, "user"), (400, "guard.invalid_input"), (400, "user.password_and_digest"), (400, "user.password_algorithm_required"), (400, "password.invalid_legacy_password_format"), (400, "password.unsupported_legacy_hash_algorithm"), (400, "password.unsupported_encryption_method"), (422, "user.username_already_in_use"), (422, "user.email_already_in_use"), (422, "user.phone_already_in_use"), (422, "user.invalid_phone")],
+        responses: &[
+            (200, "user"),
+            (400, "guard.invalid_input"),
+            (400, "user.password_and_digest"),
+            (400, "user.password_algorithm_required"),
+            (400, "password.invalid_legacy_password_format"),
+            (400, "password.unsupported_legacy_hash_algorithm"),
+            (400, "password.unsupported_encryption_method"),
+            (422, "user.username_already_in_use"),
+            (422, "user.email_already_in_use"),
+            (422, "user.phone_already_in_use"),
+            (422, "user.invalid_phone"),
+        ],
         handler: || post(create::create),
     },
     Operation {
@@ -43,7 +59,16 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Changes a user; customData and profile are replaced",
         request: Some(change_schema),
-        responses: &[(200, "user"), (400, "guard.invalid_input"), (404, "entity.not_found"), (422, "entity.invalid_input"), (422, "user.username_already_in_use"), (422, "user.email_already_in_use"), (422, "user.phone_already_in_use"), (422, "user.invalid_phone")],
+        responses: &[
+            (200, "user"),
+            (400, "guard.invalid_input"),
+            (404, "entity.not_found"),
+            (422, "entity.invalid_input"),
+            (422, "user.username_already_in_use"),
+            (422, "user.email_already_in_use"),
+            (422, "user.phone_already_in_use"),
+            (422, "user.invalid_phone"),
+        ],
         handler: || patch(change::change),
     },
     Operation {
@@ -70,7 +95,12 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Puts members over the custom data of a user",
         request: Some(custom_data_schema),
-        responses: &[(200, "custom data"), (400, "guard.invalid_input"), (404, "entity.not_found"), (422, "entity.value_too_long")],
+        responses: &[
+            (200, "custom data"),
+            (400, "guard.invalid_input"),
+            (404, "entity.not_found"),
+            (422, "entity.value_too_long"),
+        ],
         handler: || patch(change::merge_custom_data),
     },
     Operation {
@@ -97,7 +127,12 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Verifies the password of a user",
         request: Some(password_schema),
-        responses: &[(204, ""), (400, "guard.invalid_input"), (404, "entity.not_found"), (422, "session.invalid_credentials")],
+        responses: &[
+            (204, ""),
+            (400, "guard.invalid_input"),
+            (404, "entity.not_found"),
+            (422, "session.invalid_credentials"),
+        ],
         handler: || post(password::verify),
     },
     Operation {
@@ -133,7 +168,14 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Gives roles to a user",
         request: Some(roles_schema),
-        responses: &[(201, "role ids"), (400, "guard.invalid_input"), (403, "role.internal_role_violation"), (404, "entity.not_found"), (404, "entity.not_exists_with_id"), (422, "user.invalid_role_type")],
+        responses: &[
+            (201, "role ids"),
+            (400, "guard.invalid_input"),
+            (403, "role.internal_role_violation"),
+            (404, "entity.not_found"),
+            (404, "entity.not_exists_with_id"),
+            (422, "user.invalid_role_type"),
+        ],
         handler: || post(roles::assign),
     },
     Operation {
@@ -142,7 +184,14 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Replaces the roles of a user",
         request: Some(roles_schema),
-        responses: &[(200, "role ids"), (400, "guard.invalid_input"), (403, "role.internal_role_violation"), (404, "entity.not_found"), (404, "entity.not_exists_with_id"), (422, "entity.db_constraint_violated")],
+        responses: &[
+            (200, "role ids"),
+            (400, "guard.invalid_input"),
+            (403, "role.internal_role_violation"),
+            (404, "entity.not_found"),
+            (404, "entity.not_exists_with_id"),
+            (422, "entity.db_constraint_violated"),
+        ],
         handler: || put(roles::replace),
     },
     Operation {
@@ -191,8 +240,17 @@ fn profile() -> Value {
         members.collect::<serde_json::Map<_, _>>()
     };
     let mut members = texts(&[
-        "familyName", "givenName", "middleName", "nickname", "preferredUsername", "profile",
-        "website", "gender", "birthdate", "zoneinfo", "locale",
+        "familyName",
+        "givenName",
+        "middleName",
+        "nickname",
+        "preferredUsername",
+        "profile",
+        "website",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+        "locale",
     ]);
     let address =
         texts(&["formatted", "streetAddress", "locality", "region", "postalCode", "country"]);

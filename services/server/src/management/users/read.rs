@@ -2,7 +2,7 @@
 
 use axum::{Json, response::Response};
 use events::UserId;
-use projections::UserFilter;
+use projections::{UserFilter, Users};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -47,7 +47,7 @@ pub fn answer(
     extras: Extras,
 ) -> Result<Response, ApiError> {
     let site = &administrator.call.site;
-    let listing = site.app().views.users().page(site.tenant(), filter, page.rows())?;
+    let listing = site.app().views.reader::<Users>().page(site.tenant(), filter, page.rows())?;
     let users = listing.rows.into_iter().map(|row| UserView::new(row, extras));
     Ok(page.answer(&users.collect::<Vec<_>>(), listing.total))
 }

@@ -4,7 +4,7 @@
 use axum::{Json as JsonAnswer, http::StatusCode, response::Response};
 use domain::{User, UserCommand};
 use events::{RoleId, RoleType, UserEvent, UserId};
-use projections::RoleFilter;
+use projections::{RoleFilter, Roles};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Work;
@@ -15,10 +15,7 @@ use crate::{
         path::Path, query::Query, search,
     },
     management::{
-        roles::{
-            INTERNAL_PREFIX, require_role,
-            view::RoleView,
-        },
+        roles::{INTERNAL_PREFIX, require_role, view::RoleView},
         users::view,
     },
 };
@@ -56,7 +53,7 @@ pub async fn list(
         ..RoleFilter::default()
     };
     let site = &administrator.call.site;
-    let listing = site.app().views.roles().page(site.tenant(), &filter, page.rows())?;
+    let listing = site.app().views.reader::<Roles>().page(site.tenant(), &filter, page.rows())?;
     let roles = listing.rows.iter().map(|row| RoleView::new(site.tenant(), row));
     Ok(page.answer(&roles.collect::<Vec<_>>(), listing.total))
 }
@@ -74,8 +71,8 @@ pub async fn assign(
     let roles = body.ids()?;
     let log = &administrator.call.site.app().log;
     let context = administrator.context();
-    let transacted = log.transact::<_, ApiError>(&context, async |work| {
-        check(work, &id, &roles, "user.invalid_role_type").await?;
+    let transacted = log.transact(&context, async |work: Work| -> Result<Vec<RoleId>, ApiError> {
+        check(&work, &id, &roles, "user.invalid_role_type").await?;
         let command = UserCommand::AssignRoles { roles: roles.clone() };
         Ok(added(&work.decide::<User>(&id, command).await?))
     });
@@ -110,8 +107,8 @@ pub async fn replace(
     }
     let log = &administrator.call.site.app().log;
     let context = administrator.context();
-    let transacted = log.transact::<_, ApiError>(&context, async |work| {
-        check(work, &id, &roles, "entity.db_constraint_violated").await?;
+    let transacted = log.transact(&context, async |work: Work| -> Result<(), ApiError> {
+        check(&work, &id, &roles, "entity.db_constraint_violated").await?;
         work.decide::<User>(&id, UserCommand::ReplaceRoles { roles: roles.clone() }).await?;
         Ok(())
     });
@@ -122,7 +119,7 @@ pub async fn replace(
 
 /// The user is there, and each role is there, is for people and is not our own.
 async fn check(
-    work: &mut Work,
+    work: &Work,
     id: &UserId,
     roles: &[RoleId],
     wrong_type: &'static str,

@@ -1,7 +1,7 @@
 //! A user as the Management API shows it (contract: management-10-users §1).
 
 use events::{Profile, UserId};
-use projections::UserRow;
+use projections::{UserRow, Users};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -104,7 +104,7 @@ impl UserView {
 /// # Errors
 /// 404 `entity.not_found`
 pub fn find(call: &Call, id: &UserId) -> Result<UserRow, ApiError> {
-    let users = call.site.app().views.users();
+    let users = call.site.app().views.reader::<Users>();
     users.by_id(call.site.tenant(), id)?.ok_or_else(ApiError::not_found)
 }
 

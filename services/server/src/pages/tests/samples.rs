@@ -7,7 +7,6 @@ use crate::pages::{
     consent::{ConsentView, ResourcePermissions, UserCard, consent},
     demo_app::demo_app,
     failure::{FailureView, access_denied, account_suspended, failure, not_found, unknown_session},
-    first_run::{FirstRunView, first_run},
     form_post::{FormPostView, form_post},
     frame::Frame,
     home::{HomeView, home},
@@ -96,19 +95,11 @@ pub(super) fn register_samples(frame: &Frame<'_>) -> Vec<(&'static str, Markup)>
         problem,
         change_href: "/register",
     };
-    let run = FirstRunView {
-        action: "/",
-        csrf: "csrf-token",
-        identifier: "",
-        rules: PasswordRules::default(),
-        problem: None,
-    };
     vec![
         ("register", register(frame, &first("", None, true))),
         ("register-taken", register(frame, &first("ada", Some(&taken), false))),
         ("register-password", register_password(frame, &second(None))),
         ("register-password-weak", register_password(frame, &second(Some(&weak)))),
-        ("first-run", first_run(frame, &run)),
     ]
 }
 

@@ -1,0 +1,253 @@
+//! `GET /swagger.json`: the documentation of the API for programs, made of the same tables as the
+//! routes, so that neither can be without the other. It is the same for every tenant and made once.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use axum::{
+    Router,
+    http::header::CONTENT_TYPE,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    http::operation::{Operation, router},
+    management::{
+        applications, configs, events, logs, organization_roles, resources, roles,
+        sign_in_experience, users,
+    },
+    site::Site,
+};
+
+/// Operations that need no token.
+const PUBLIC: [&str; 2] = ["/.well-known/sign-in-exp", "/swagger.json"];
+/// Parameters of the pages of listings.
+const PAGE: [&str; 2] = ["page", "page_size"];
+/// Parameters of the rich search.
+const SEARCH: [&str; 4] = ["search", "mode", "joint", "isCaseSensitive"];
+
+const OPERATIONS: &[Operation] = &[Operation {
+    method: "GET",
+    path: "/swagger.json",
+    tag: "Documentation",
+    summary: "Read this document; for everybody",
+    request: None,
+    responses: &[(200, "OpenAPI document")],
+    handler: || get(document),
+}];
+
+/// Routes below `/api`.
+pub fn routes() -> Router<Site> {
+    router(OPERATIONS)
+}
+
+async fn document() -> Response {
+    static DOCUMENT: OnceLock<String> = OnceLock::new();
+    let text = DOCUMENT.get_or_init(|| describe(&all()).to_string());
+    ([(CONTENT_TYPE, "application/json")], text.as_str()).into_response()
+}
+
+fn all() -> Vec<Operation> {
+    [
+        users::OPERATIONS,
+        roles::OPERATIONS,
+        applications::OPERATIONS,
+        resources::OPERATIONS,
+        organization_roles::OPERATIONS,
+        configs::OPERATIONS,
+        logs::OPERATIONS,
+        events::OPERATIONS,
+        sign_in_experience::OPERATIONS,
+        OPERATIONS,
+    ]
+    .concat()
+}
+
+fn describe(operations: &[Operation]) -> Value {
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for operation in operations {
+        let method = operation.method.to_ascii_lowercase();
+        paths.entry(operation.path).or_default().insert(method, describe_one(operation));
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Evident Management API",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/api"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "JWT",
+                "description": "An access token for the Management API with scope `all`.",
+            }},
+            "schemas": {"Error": error_schema()},
+        },
+    })
+}
+
+fn describe_one(operation: &Operation) -> Value {
+    let mut described = Map::new();
+    described.insert("operationId".into(), operation_id(operation).into());
+    described.insert("tags".into(), json!([operation.tag]));
+    described.insert("summary".into(), operation.summary.into());
+    let parameters = parameters(operation);
+    if !parameters.is_empty() {
+        described.insert("parameters".into(), parameters.into());
+    }
+    if let Some(schema) = operation.request {
+        let content = json!({"application/json": {"schema": schema()}});
+        described.insert("requestBody".into(), json!({"required": true, "content": content}));
+    }
+    described.insert("responses".into(), responses(operation));
+    if PUBLIC.contains(&operation.path) {
+        described.insert("security".into(), json!([]));
+    }
+    Value::Object(described)
+}
+
+/// `GET /users/{userId}/roles` becomes `getUsersByUserIdRoles`.
+fn operation_id(operation: &Operation) -> String {
+    let words = operation.path.split(['/', '-', '.']).filter(|word| !word.is_empty());
+    let words = words.map(|word| match word.strip_prefix('{') {
+        Some(parameter) => format!("By{}", capital(parameter.trim_end_matches('}'))),
+        None => capital(word),
+    });
+    std::iter::once(operation.method.to_ascii_lowercase()).chain(words).collect()
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    first + letters.as_str()
+}
+
+fn parameters(operation: &Operation) -> Vec<Value> {
+    let in_path = operation.path.split('/').filter_map(|word| {
+        let name = word.strip_prefix('{')?.strip_suffix('}')?;
+        Some(json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+    });
+    let in_query = queries(operation).into_iter().map(|name| {
+        let kind = if PAGE.contains(&name) { "integer" } else { "string" };
+        json!({"name": name, "in": "query", "schema": {"type": kind}})
+    });
+    in_path.chain(in_query).collect()
+}
+
+/// What a listing takes in its query.
+fn queries(operation: &Operation) -> Vec<&'static str> {
+    if operation.method != "GET" {
+        return Vec::new();
+    }
+    let own: (&[&str], bool) = match operation.path {
+        "/users" | "/roles/{roleId}/users" | "/roles/{roleId}/applications"
+        | "/roles/{roleId}/scopes" | "/users/{userId}/roles" | "/applications/{id}/roles"
+        | "/resources/{id}/scopes" => (&[], true),
+        "/applications" => (&["types", "isThirdParty", "excludeRoleId"], true),
+        "/roles" => (&["type", "excludeUserId", "excludeApplicationId"], true),
+        "/resources" => (&["includeScopes"], false),
+        "/organization-roles" => (&["q"], false),
+        "/organization-roles/{id}/resource-scopes" => (&[], false),
+        "/logs" => {
+            (&["userId", "applicationId", "logKey", "start_time", "end_time", "enableCap"], false)
+        }
+        "/events" => {
+            return vec![
+                "stream", "type", "user", "actor", "correlation", "from", "to", "after", "before",
+                "order", "page_size",
+            ];
+        }
+        _ => return Vec::new(),
+    };
+    let (own, searches) = own;
+    let search: &[&str] = if searches { &SEARCH } else { &[] };
+    [&PAGE, search, own].concat()
+}
+
+fn responses(operation: &Operation) -> Value {
+    let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for (status, meaning) in operation.responses {
+        by_status.entry(*status).or_default().push(meaning);
+    }
+    if !PUBLIC.contains(&operation.path) {
+        by_status.entry(401).or_default().push("auth.unauthorized");
+        by_status.entry(403).or_default().push("auth.forbidden");
+    }
+    let described = by_status.into_iter().map(|(status, meanings)| {
+        let meaning = meanings.join(", ");
+        let response = match status {
+            204 => json!({"description": meaning}),
+            200..=299 => json!({"description": meaning, "content": {"application/json": {}}}),
+            _ => {
+                let schema = json!({"$ref": "#/components/schemas/Error"});
+                let content = json!({"application/json": {"schema": schema}});
+                json!({"description": meaning, "content": content})
+            }
+        };
+        (status.to_string(), response)
+    });
+    Value::Object(described.collect())
+}
+
+fn error_schema() -> Value {
+    json!({
+        "type": "object",
+        "required": ["message"],
+        "properties": {
+            "code": {"type": "string", "description": "Stable, for programs."},
+            "message": {"type": "string", "description": "For people."},
+            "data": {"description": "More for programs."},
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::testing::Bench;
+
+    #[test]
+    fn every_operation_is_described_once() {
+        let all = all();
+        let mut ids = BTreeSet::new();
+        for operation in &all {
+            assert!(ids.insert(operation_id(operation)), "{} {}", operation.method, operation.path);
+        }
+        let document = describe(&all);
+        let paths = document["paths"].as_object().unwrap();
+        let count: usize = paths.values().map(|path| path.as_object().unwrap().len()).sum();
+        assert_eq!(count, all.len());
+    }
+
+    #[test]
+    fn parameters_of_the_path_are_named() {
+        let document = describe(&all());
+        let described = &document["paths"]["/configs/oidc/{keyType}/{keyId}"]["delete"];
+        let names: Vec<&str> = described["parameters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|parameter| parameter["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, ["keyType", "keyId"]);
+        assert_eq!(described["responses"]["204"]["description"], "Nothing");
+        assert!(described["responses"]["404"]["content"].is_object());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn everybody_can_read_the_document() {
+        let mut bench = Bench::new().await;
+        bench.use_token("none".into());
+        let answer = bench.get("/api/swagger.json").await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.body["openapi"], "3.1.0");
+    }
+}
