@@ -241,3 +241,22 @@ fn the_timeline_is_filtered_and_paged_by_position() {
     let late = TimelineFilter { from: time(605), ..all() };
     assert_eq!(get(late, first, 9), [605, 606]);
 }
+
+#[test]
+fn the_timeline_is_filtered_by_several_types_counted_and_skipped_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let views = views_of(folder.path(), &signed_in());
+    let reader = views.reader::<Timeline>();
+    let types = ["GrantCreated.v1", "AccessTokenIssued.v1"].map(str::to_owned);
+    let filter = TimelineFilter { event_types: types.into(), ..TimelineFilter::default() };
+    let get = |offset| {
+        let page = Page::new(offset, 9);
+        let rows = reader.page(&filter, TimelineCursor::Newest, page).unwrap();
+        rows.into_iter().map(|row| row.position).collect::<Vec<_>>()
+    };
+    let all = get(0);
+    assert!(all.len() > 1 && all.contains(&3) && all.contains(&4));
+    assert_eq!(get(1), all[1..]);
+    assert_eq!(reader.count(&filter, u64::MAX).unwrap(), all.len() as u64);
+    assert_eq!(reader.count(&filter, 1).unwrap(), 1);
+}

@@ -4,25 +4,32 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use crypto::{
     Random,
+    digest::KeyedDigest,
     key::{Algorithm, KeyError, PrivateKey},
 };
 use domain::{
-    Application, ApplicationCommand, CookieKey, CookieKeyCommand, NewSecret, Resource,
-    ResourceCommand, Role, RoleCommand, SignInExperience, SignInExperienceCommand, SigningKey,
-    SigningKeyCommand, Tenant, TenantCommand,
+    Application, ApplicationCommand, CookieKey, CookieKeyCommand, NewSecret, Reservation,
+    ReservationCommand, Resource, ResourceCommand, Role, RoleCommand, SignInExperience,
+    SignInExperienceCommand, SigningKey, SigningKeyCommand, Tenant, TenantCommand,
 };
 use events::{
-    Actor, ApplicationId, ApplicationSettings, ApplicationType, ResourceId, RoleId, RoleType,
-    ScopeId, SigningAlgorithm, SignInExperienceSettings, TenantId, UnixMillis,
+    Actor, ApplicationId, ApplicationSettings, ApplicationType, ReservationId, ResourceId, RoleId,
+    RoleType, ScopeId, SignInExperienceSettings, SigningAlgorithm, StreamName, TenantId,
+    UnixMillis,
 };
 use store::{Context, Log, TransactError, Work};
 
-use crate::ids::{ID_CHARS, NotAnId, parse};
+use crate::{
+    ids::{ID_CHARS, NotAnId, parse},
+    site::IDENTIFIER_LABEL,
+};
 
 /// Characters of a client secret.
 pub const SECRET_CHARS: usize = 32;
 /// Lifetime of tokens for the Management API.
 const MANAGEMENT_TOKEN_TTL_SECONDS: u32 = 3_600;
+/// Name of the role that opens the Management API.
+const MANAGEMENT_ROLE: &str = "Logto Management API access";
 
 /// The machine that can administer a new tenant.
 #[derive(Debug, Clone)]
@@ -67,6 +74,9 @@ pub async fn tenant(
     }
     let client = ManagementClient { id: random.id(ID_CHARS), secret: random.secret(SECRET_CHARS) };
     let seed = Seed::new(random, tenant, &client)?;
+    let secret = log.tenant_secret(tenant, IDENTIFIER_LABEL).await;
+    let key = secret.map(KeyedDigest::new).map_err(|error| BootstrapError::Log(Box::new(error)))?;
+    let reservations = seed.reservations(&key, tenant)?;
     let context = Context {
         tenant: tenant.clone(),
         actor: Actor::System,
@@ -77,6 +87,10 @@ pub async fn tenant(
     let seeded = log
         .transact(&context, async |work: Work| -> Result<(), BootstrapError> {
             let seed = seed.clone();
+            for (id, owner) in &reservations {
+                let command = ReservationCommand::Reserve { owner: owner.clone(), confirmed: true };
+                work.decide::<Reservation>(id, command).await.map_err(refused)?;
+            }
             work.decide::<Tenant>(&(), seed.tenant).await.map_err(refused)?;
             work.decide::<SigningKey>(&(), seed.signing_key).await.map_err(refused)?;
             work.decide::<CookieKey>(&(), seed.cookie_key).await.map_err(refused)?;
@@ -143,7 +157,7 @@ impl Seed {
             resource: vec![
                 ResourceCommand::CreateResource {
                     name: "Logto Management API".into(),
-                    indicator: format!("https://{tenant}.logto.app/api"),
+                    indicator: indicator(tenant),
                     access_token_ttl_seconds: MANAGEMENT_TOKEN_TTL_SECONDS,
                 },
                 ResourceCommand::CreateScope {
@@ -154,7 +168,7 @@ impl Seed {
                 },
             ],
             role: RoleCommand::CreateRole {
-                name: "Logto Management API access".into(),
+                name: MANAGEMENT_ROLE.into(),
                 description: "Opens the whole Management API".into(),
                 role_type: RoleType::MachineToMachine,
                 is_default: false,
@@ -173,6 +187,28 @@ impl Seed {
             role_id,
         })
     }
+
+    /// What nobody else may be called from here on.
+    fn reservations(
+        &self,
+        key: &KeyedDigest,
+        tenant: &TenantId,
+    ) -> Result<[(ReservationId, StreamName); 2], NotAnId> {
+        let name = key.text(MANAGEMENT_ROLE.as_bytes());
+        let indicator = key.text(indicator(tenant).as_bytes());
+        Ok([
+            (parse(&format!("role_name:{name}"))?, StreamName::role(tenant, &self.role_id)),
+            (
+                parse(&format!("resource_indicator:{indicator}"))?,
+                StreamName::resource(tenant, &self.resource_id),
+            ),
+        ])
+    }
+}
+
+/// Audience of tokens for the Management API of a tenant.
+fn indicator(tenant: &TenantId) -> String {
+    format!("https://{tenant}.logto.app/api")
 }
 
 /// A first signing key: Ed25519.

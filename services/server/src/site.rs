@@ -28,7 +28,7 @@ use crate::{
 /// Names the key that successors of refresh tokens are derived with.
 const TOKEN_LABEL: &str = "refresh token";
 /// Names the key of identifiers' digests.
-const IDENTIFIER_LABEL: &str = "identifier";
+pub(crate) const IDENTIFIER_LABEL: &str = "identifier";
 
 /// What the whole process shares.
 pub struct App {

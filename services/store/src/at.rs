@@ -30,7 +30,9 @@ impl Log {
             let Some(after) = first.checked_sub(1) else { continue };
             let length = usize::try_from(last - after).unwrap_or(usize::MAX);
             let read = self.stored(after, length).await?;
-            found.extend(read.into_iter().filter(|event| span.binary_search(&event.position).is_ok()));
+            found.extend(
+                read.into_iter().filter(|event| span.binary_search(&event.position).is_ok()),
+            );
         }
         Ok(found)
     }

@@ -6,19 +6,8 @@ use serde::{Deserialize, Deserializer};
 
 use crate::http::error::ApiError;
 
-/// For `#[serde(default, deserialize_with = "present")]`: absent = `None`, null = `Some(None)`.
-///
-/// # Errors
-/// Whatever the member's type says.
-pub fn present<'de, D, T>(input: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::deserialize(input).map(Some)
-}
-
-/// The same for text that an empty one clears, too.
+/// For `#[serde(default, deserialize_with = "clearable")]`: absent = `None`, null or empty text =
+/// `Some(None)`.
 ///
 /// # Errors
 /// If the member is neither text nor null.
@@ -88,8 +77,6 @@ mod tests {
     struct Body {
         #[serde(default, deserialize_with = "clearable")]
         name: Option<Option<String>>,
-        #[serde(default, deserialize_with = "present")]
-        number: Option<Option<u32>>,
         #[serde(default, deserialize_with = "solid")]
         flag: Option<bool>,
     }
@@ -100,11 +87,11 @@ mod tests {
 
     #[test]
     fn absent_null_and_empty_are_told_apart() {
-        let of = |name, number| Body { name, number, flag: None };
-        assert_eq!(body("{}").unwrap(), of(None, None));
-        assert_eq!(body(r#"{"name":null,"number":null}"#).unwrap(), of(Some(None), Some(None)));
-        assert_eq!(body(r#"{"name":""}"#).unwrap(), of(Some(None), None));
-        assert_eq!(body(r#"{"name":"a"}"#).unwrap(), of(Some(Some("a".into())), None));
+        let of = |name| Body { name, flag: None };
+        assert_eq!(body("{}").unwrap(), of(None));
+        assert_eq!(body(r#"{"name":null}"#).unwrap(), of(Some(None)));
+        assert_eq!(body(r#"{"name":""}"#).unwrap(), of(Some(None)));
+        assert_eq!(body(r#"{"name":"a"}"#).unwrap(), of(Some(Some("a".into()))));
         assert!(body(r#"{"name":1}"#).is_err());
         assert!(body(r#"{"flag":null}"#).is_err());
     }

@@ -65,6 +65,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyRejection> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     let value: Value = serde_json::from_slice(bytes).map_err(|_| BodyRejection::Syntax)?;
+    if !value.is_object() {
+        let error = ApiError::invalid_input("body", &[], "Expected an object.");
+        return Err(BodyRejection::Shape(error));
+    }
     if let Some(path) = place_of_nul(&value) {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         let error = ApiError::invalid_input("body", &path, "Text must not contain NUL.");
@@ -111,6 +115,11 @@ mod tests {
     fn a_missing_body_is_an_empty_object_and_unknown_members_are_passed_over() {
         assert!(parse::<Body>(b"").unwrap().name.is_none());
         assert!(parse::<Body>(br#"{"other":1}"#).unwrap().name.is_none());
+    }
+
+    #[test]
+    fn a_list_is_no_body_although_it_could_be_read_by_position() {
+        assert!(matches!(parse::<Body>(b"[]"), Err(BodyRejection::Shape(_))));
     }
 
     #[test]

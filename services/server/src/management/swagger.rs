@@ -124,7 +124,8 @@ fn operation_id(operation: &Operation) -> String {
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let first: String =
+        letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     first + letters.as_str()
 }
 
@@ -146,8 +147,12 @@ fn queries(operation: &Operation) -> Vec<&'static str> {
         return Vec::new();
     }
     let own: (&[&str], bool) = match operation.path {
-        "/users" | "/roles/{roleId}/users" | "/roles/{roleId}/applications"
-        | "/roles/{roleId}/scopes" | "/users/{userId}/roles" | "/applications/{id}/roles"
+        "/users"
+        | "/roles/{roleId}/users"
+        | "/roles/{roleId}/applications"
+        | "/roles/{roleId}/scopes"
+        | "/users/{userId}/roles"
+        | "/applications/{id}/roles"
         | "/resources/{id}/scopes" => (&[], true),
         "/applications" => (&["types", "isThirdParty", "excludeRoleId"], true),
         "/roles" => (&["type", "excludeUserId", "excludeApplicationId"], true),
@@ -159,8 +164,17 @@ fn queries(operation: &Operation) -> Vec<&'static str> {
         }
         "/events" => {
             return vec![
-                "stream", "type", "user", "actor", "correlation", "from", "to", "after", "before",
-                "order", "page_size",
+                "stream",
+                "type",
+                "user",
+                "actor",
+                "correlation",
+                "from",
+                "to",
+                "after",
+                "before",
+                "order",
+                "page_size",
             ];
         }
         _ => return Vec::new(),

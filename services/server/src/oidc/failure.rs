@@ -2,14 +2,19 @@
 
 use axum::{
     Json,
+    extract::Request,
     http::{
         HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE},
+        header::{CACHE_CONTROL, CONTENT_LENGTH, RETRY_AFTER, WWW_AUTHENTICATE},
     },
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use domain::Refusal;
-use protocol::{OAuthError, error::ErrorKind};
+use protocol::{
+    OAuthError,
+    error::{ErrorBody, ErrorKind},
+};
 use store::{ExecuteError, LogError, TransactError};
 
 use crate::{
@@ -30,6 +35,24 @@ pub enum OidcFailure {
     Busy(Box<dyn std::error::Error + Send + Sync>),
     /// Our machinery failed: 500.
     Broken(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The body without the product's members, kept beside an answer for who asks for it.
+#[derive(Clone)]
+struct PlainBody(ErrorBody);
+
+/// `parse_error=false` in the query asks for the standard members alone (contract: oidc §1).
+pub async fn plain_on_request(request: Request, next: Next) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let is_plain = query.split('&').any(|pair| pair == "parse_error=false");
+    let mut response = next.run(request).await;
+    let plain = response.extensions_mut().remove::<PlainBody>().filter(|_| is_plain);
+    if let Some(PlainBody(body)) = plain {
+        let (mut parts, _) = response.into_parts();
+        parts.headers.remove(CONTENT_LENGTH);
+        return (parts, Json(body)).into_response();
+    }
+    response
 }
 
 /// What most handlers under `/oidc` return.
@@ -126,6 +149,7 @@ impl IntoResponse for OidcFailure {
         };
         let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
         let mut response = (status, Json(error.body(None))).into_response();
+        response.extensions_mut().insert(PlainBody(error.plain_body()));
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if retry {

@@ -22,7 +22,7 @@ use axum::{
 };
 use protocol::OAuthError;
 
-use crate::{oidc::failure::OidcFailure, site::Site};
+use crate::{http::conditional, oidc::failure::OidcFailure, site::Site};
 
 /// Routes under `/oidc`. Any other path or method is 404 `invalid_request` (contract: oidc §1).
 pub fn routes() -> Router<Site> {
@@ -35,6 +35,7 @@ pub fn routes() -> Router<Site> {
         .route("/token/revocation", post(revocation::revoke))
         .route("/me", get(me::me).post(me::me))
         .method_not_allowed_fallback(unrecognized)
+        .layer(from_fn(conditional::etag))
         .layer(from_fn(cors::layer));
     Router::new()
         .merge(shared)
@@ -44,6 +45,7 @@ pub fn routes() -> Router<Site> {
         .route("/session/end/confirm", post(end_session::confirm))
         .fallback(unrecognized)
         .method_not_allowed_fallback(unrecognized)
+        .layer(from_fn(failure::plain_on_request))
 }
 
 async fn unrecognized() -> Response {

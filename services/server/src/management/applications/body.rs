@@ -91,7 +91,10 @@ impl CreateApplicationBody {
         let settings = ApplicationSettings {
             name: self.name,
             description: self.description.flatten(),
-            oidc_client_metadata: self.oidc_client_metadata.unwrap_or_default().try_into_members()?,
+            oidc_client_metadata: self
+                .oidc_client_metadata
+                .unwrap_or_default()
+                .try_into_members()?,
             custom_client_metadata: self
                 .custom_client_metadata
                 .unwrap_or_default()

@@ -7,9 +7,7 @@ use serde_json::{Map, Value};
 use store::{ExecuteError, Work};
 
 use super::{body::ChangeApplicationBody, find, view::ApplicationView};
-use crate::http::{
-    administrator::Administrator, error::ApiError, json::Json, path::EntityPath,
-};
+use crate::http::{administrator::Administrator, error::ApiError, json::Json, path::EntityPath};
 
 /// An application, registered or built in.
 pub async fn read(
@@ -52,10 +50,8 @@ pub async fn merge_custom_data(
         let client = loaded.state.client().ok_or_else(not_exists)?;
         let mut data = client.settings().custom_data.clone();
         data.extend(members.clone());
-        let change = ApplicationChange {
-            custom_data: Some(data.clone()),
-            ..ApplicationChange::default()
-        };
+        let change =
+            ApplicationChange { custom_data: Some(data.clone()), ..ApplicationChange::default() };
         let command = ApplicationCommand::ChangeApplication { change };
         work.decide::<Application>(&id, command).await?;
         Ok(data)

@@ -159,7 +159,10 @@ mod tests {
             let refused = oidc(json!({"redirectUris": ["https://a.example/cb", uri]}));
             assert_eq!(path(refused), json!(["oidcClientMetadata", "redirectUris", "1"]), "{uri}");
         }
-        assert!(oidc(json!({"redirectUris": ["com.example.app://cb", "http://localhost:3000/"]})).is_ok());
+        assert!(
+            oidc(json!({"redirectUris": ["com.example.app://cb", "http://localhost:3000/"]}))
+                .is_ok()
+        );
     }
 
     #[test]

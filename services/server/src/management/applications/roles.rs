@@ -47,8 +47,11 @@ pub async fn list(
 ) -> Result<Response, ApiError> {
     let site = &admin.call.site;
     check_type(find::application(site, &id)?.application_type)?;
-    let filter =
-        RoleFilter { text: search::filter(&query)?, application: Some(id), ..RoleFilter::default() };
+    let filter = RoleFilter {
+        text: search::filter(&query)?,
+        application: Some(id),
+        ..RoleFilter::default()
+    };
     let listing = site.app().views.reader::<Roles>().page(site.tenant(), &filter, page.rows())?;
     let tenant = site.tenant().as_str();
     let roles: Vec<Value> = listing

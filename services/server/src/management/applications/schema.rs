@@ -40,10 +40,15 @@ fn settings() -> Value {
 
 /// Body of `POST /applications`.
 pub fn create() -> Value {
-    let mut properties = settings();
-    properties["type"] = json!({"enum": ["Native", "SPA", "Traditional", "MachineToMachine"]});
-    properties["isThirdParty"] = json!({"type": "boolean", "default": false});
-    json!({"type": "object", "required": ["name", "type"], "properties": properties})
+    let fixed = json!({
+        "type": {"enum": ["Native", "SPA", "Traditional", "MachineToMachine"]},
+        "isThirdParty": {"type": "boolean", "default": false},
+    });
+    json!({
+        "type": "object",
+        "required": ["name", "type"],
+        "allOf": [{"properties": settings()}, {"properties": fixed}],
+    })
 }
 
 /// Body of `PATCH /applications/{id}`.

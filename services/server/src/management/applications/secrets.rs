@@ -89,11 +89,7 @@ pub async fn delete_legacy(
 ) -> Result<StatusCode, ApiError> {
     find::application(&admin.call.site, &id)?;
     let message = "The application has no legacy secret.";
-    Err(ApiError::new(
-        StatusCode::BAD_REQUEST,
-        "application.no_legacy_secret_found",
-        message,
-    ))
+    Err(ApiError::new(StatusCode::BAD_REQUEST, "application.no_legacy_secret_found", message))
 }
 
 async fn execute(

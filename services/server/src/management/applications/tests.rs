@@ -137,7 +137,8 @@ async fn changes_that_cannot_be_are_refused() {
     }
     let absent = bench.request("PATCH", "/api/applications/none", json!({"name": "A"})).await;
     assert_eq!(absent.refusal(), (404, "entity.not_exists_with_id"));
-    let absent = bench.request("PATCH", "/api/applications/none/custom-data", json!({"a": 1})).await;
+    let absent =
+        bench.request("PATCH", "/api/applications/none/custom-data", json!({"a": 1})).await;
     assert_eq!(absent.refusal(), (404, "entity.not_exists"));
 }
 
@@ -210,8 +211,10 @@ async fn machines_hold_machine_roles() {
     let bench = Bench::new().await;
     let id = created(&bench, "MachineToMachine").await;
     let path = format!("/api/applications/{id}/roles");
-    let (one, two) =
-        (role(&bench, "one", "MachineToMachine").await, role(&bench, "two", "MachineToMachine").await);
+    let (one, two) = (
+        role(&bench, "one", "MachineToMachine").await,
+        role(&bench, "two", "MachineToMachine").await,
+    );
     let given = bench.request("POST", &path, json!({"roleIds": [one, one]})).await;
     assert_eq!((given.status, &given.body["addedRoleIds"]), (201, &json!([one])));
     let given = bench.request("POST", &path, json!({"roleIds": [one, two]})).await;

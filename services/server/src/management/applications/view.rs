@@ -64,7 +64,10 @@ impl ApplicationView {
             name: name.to_owned(),
             description: None,
             application_type,
-            oidc_client_metadata: metadata.map(|(key, value)| (key.to_owned(), value)).into_iter().collect(),
+            oidc_client_metadata: metadata
+                .map(|(key, value)| (key.to_owned(), value))
+                .into_iter()
+                .collect(),
             custom_client_metadata: Map::new(),
             protected_app_metadata: None,
             custom_data: Map::new(),

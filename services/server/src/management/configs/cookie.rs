@@ -27,7 +27,10 @@ pub struct CookieKeyView {
 pub fn list(admin: &Administrator) -> Result<Vec<CookieKeyView>, ApiError> {
     let site = &admin.call.site;
     let rows = site.app().views.reader::<Keys>().cookie(site.tenant())?;
-    Ok(rows.into_iter().map(|row| CookieKeyView { id: row.id, created_at: row.created_at }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| CookieKeyView { id: row.id, created_at: row.created_at })
+        .collect())
 }
 
 /// Signs with a new key; the one before still verifies.

@@ -27,7 +27,10 @@ async fn a_rotation_keeps_the_algorithm_and_one_previous_key() {
     assert_eq!(before.body[0]["createdAt"], crate::testing::NOW.seconds().0);
     assert!(!before.text.contains("pkcs8") && before.body[0]["id"].as_str().unwrap().len() == 21);
     let after = rotate(&mut bench, SIGNING, json!({})).await;
-    assert_eq!((after.status, members(&after, "status")), (200, vec![json!("Current"), json!("Previous")]));
+    assert_eq!(
+        (after.status, members(&after, "status")),
+        (200, vec![json!("Current"), json!("Previous")])
+    );
     assert_eq!(after.body[1]["id"], before.body[0]["id"]);
     let last = rotate(&mut bench, SIGNING, json!({"signingKeyAlgorithm": "EC"})).await;
     assert_eq!(members(&last, "signingKeyAlgorithm"), ["EC", "OKP"]);

@@ -42,11 +42,7 @@ pub const OPERATIONS: &[Operation] = &[Operation {
     tag: "Events",
     summary: "Read the log: newest first, or in its order after a position",
     request: None,
-    responses: &[
-        (200, "Events"),
-        (400, "guard.invalid_input"),
-        (400, "guard.invalid_pagination"),
-    ],
+    responses: &[(200, "Events"), (400, "guard.invalid_input"), (400, "guard.invalid_pagination")],
     handler: || get(list),
 }];
 

@@ -1,8 +1,7 @@
 //! An event as people see it: opened, its personal part apart, its secrets masked.
 
 use events::{
-    ApplicationEvent, CookieKeyEvent, Event, InteractionEvent, Recorded, SigningKeyEvent,
-    UserEvent,
+    ApplicationEvent, CookieKeyEvent, Event, InteractionEvent, Recorded, SigningKeyEvent, UserEvent,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};

@@ -50,9 +50,8 @@ pub fn key(recorded: &Recorded, beside: &[&Recorded]) -> Option<String> {
 }
 
 fn is_redeemed(beside: &[&Recorded]) -> bool {
-    let is_code = |event: &Event| {
-        matches!(event, Event::Grant(GrantEvent::AuthorizationCodeRedeemed {}))
-    };
+    let is_code =
+        |event: &Event| matches!(event, Event::Grant(GrantEvent::AuthorizationCodeRedeemed {}));
     beside.iter().any(|recorded| is_code(&recorded.event))
 }
 

@@ -56,11 +56,7 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List the audit log, newest first",
         request: None,
-        responses: &[
-            (200, "Logs"),
-            (400, "guard.invalid_input"),
-            (400, "log.invalid_time_window"),
-        ],
+        responses: &[(200, "Logs"), (400, "guard.invalid_input"), (400, "log.invalid_time_window")],
         handler: || get(list),
     },
     Operation {

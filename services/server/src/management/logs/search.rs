@@ -27,7 +27,9 @@ pub async fn find(
     max: u64,
 ) -> Result<Found, ApiError> {
     let (types, all) = match wanted {
-        None => (key::SHOWN.iter().chain(&key::ENDS).map(|name| (*name).to_owned()).collect(), true),
+        None => {
+            (key::SHOWN.iter().chain(&key::ENDS).map(|name| (*name).to_owned()).collect(), true)
+        }
         Some(wanted) => key::types(wanted),
     };
     if types.is_empty() {

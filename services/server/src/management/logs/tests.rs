@@ -58,7 +58,10 @@ async fn visits_and_exchanges_are_listed_newest_first_and_changes_are_not() {
     assert_eq!(listed.header("total-number"), "2");
     let payload = &listed.body[0]["payload"];
     assert_eq!((&payload["userId"], &payload["applicationId"]), (&json!("tom"), &json!("app1")));
-    assert_eq!((&payload["result"], &listed.body[0]["createdAt"]), (&json!("Success"), &json!(NOW.0)));
+    assert_eq!(
+        (&payload["result"], &listed.body[0]["createdAt"]),
+        (&json!("Success"), &json!(NOW.0))
+    );
     let one = format!("/api/logs/{}", listed.body[0]["id"].as_str().unwrap());
     assert_eq!(bench.get(&one).await.body, listed.body[0]);
 }

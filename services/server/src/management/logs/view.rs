@@ -144,10 +144,8 @@ fn token(
     grant: Option<&GrantId>,
     scope: &[String],
 ) -> Vec<(&'static str, Value)> {
-    let mut facts = vec![
-        ("applicationId", json!(application)),
-        ("params", json!({"scope": scope.join(" ")})),
-    ];
+    let mut facts =
+        vec![("applicationId", json!(application)), ("params", json!({"scope": scope.join(" ")}))];
     facts.extend(grant.map(|grant| ("grantId", json!(grant))));
     facts
 }

@@ -39,7 +39,8 @@ pub async fn list(
 ) -> Result<Response, ApiError> {
     let site = &admin.call.site;
     let (tenant, role) = (site.tenant(), find(site, &id)?);
-    let scopes = site.app().views.reader::<Resources>().scopes_by_id(tenant, &role.resource_scopes)?;
+    let scopes =
+        site.app().views.reader::<Resources>().scopes_by_id(tenant, &role.resource_scopes)?;
     let total = scopes.len() as u64;
     let shown = scopes.into_iter().map(|row| ScopeView::new(tenant, row));
     let shown: Vec<ScopeView> = page.cut(shown).collect();

@@ -16,10 +16,15 @@ fn ids() -> Value {
 
 /// Body of `POST /organization-roles`.
 pub fn create() -> Value {
-    let mut properties = role();
-    properties["organizationScopeIds"] = json!({"type": "array", "maxItems": 0});
-    properties["resourceScopeIds"] = ids();
-    json!({"type": "object", "required": ["name"], "properties": properties})
+    let links = json!({
+        "organizationScopeIds": {"type": "array", "maxItems": 0},
+        "resourceScopeIds": ids(),
+    });
+    json!({
+        "type": "object",
+        "required": ["name"],
+        "allOf": [{"properties": role()}, {"properties": links}],
+    })
 }
 
 /// Body of `PATCH /organization-roles/{id}`.

@@ -108,7 +108,10 @@ async fn resource_scopes_are_added_replaced_and_removed() {
     assert_eq!(bench.request("PUT", &path, json!({"scopeIds": [write]})).await.status, 204);
     let one = format!("{path}/{write}");
     assert_eq!(bench.request("DELETE", &one, Value::Null).await.status, 204);
-    assert_eq!(bench.request("DELETE", &one, Value::Null).await.refusal(), (404, "entity.not_found"));
+    assert_eq!(
+        bench.request("DELETE", &one, Value::Null).await.refusal(),
+        (404, "entity.not_found")
+    );
     for (method, body, status, code) in [
         ("POST", json!({"scopeIds": []}), 400, "guard.invalid_input"),
         ("POST", json!({"scopeIds": ["none"]}), 422, "entity.relation_foreign_key_not_found"),

@@ -40,11 +40,7 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Create an API resource; the indicator is an absolute URI",
         request: Some(schema::create),
-        responses: &[
-            (201, "Resource"),
-            INVALID,
-            (422, "resource.resource_identifier_in_use"),
-        ],
+        responses: &[(201, "Resource"), INVALID, (422, "resource.resource_identifier_in_use")],
         handler: || post(resource::create),
     },
     Operation {
@@ -62,13 +58,7 @@ pub const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Change name or token lifetime of an API resource",
         request: Some(schema::change),
-        responses: &[
-            (200, "Resource"),
-            INVALID,
-            PROTECTED,
-            ABSENT,
-            (422, "entity.invalid_input"),
-        ],
+        responses: &[(200, "Resource"), INVALID, PROTECTED, ABSENT, (422, "entity.invalid_input")],
         handler: || patch(resource::change),
     },
     Operation {

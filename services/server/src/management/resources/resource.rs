@@ -85,15 +85,15 @@ pub async fn create(
     Json(body): Json<CreateResourceBody>,
 ) -> Result<(StatusCode, Answer<ResourceView>), ApiError> {
     check_length("name", &body.name, 1..=NAME_CHARACTERS_MAX)?;
-    indicator::check(&body.indicator).map_err(|error| {
-        ApiError::invalid_input("body", &["indicator"], &error.to_string())
-    })?;
+    indicator::check(&body.indicator)
+        .map_err(|error| ApiError::invalid_input("body", &["indicator"], &error.to_string()))?;
     let access_token_ttl_seconds = check_ttl(body.access_token_ttl)?;
     let site = &admin.call.site;
     let id: ResourceId = parse(&site.app().random.id(ID_CHARS))?;
     let owner = StreamName::resource(site.tenant(), &id);
     let reservation = reservation(site, &body.indicator)?;
-    let held = site.app().views.reader::<Resources>().by_indicator(site.tenant(), &body.indicator)?;
+    let held =
+        site.app().views.reader::<Resources>().by_indicator(site.tenant(), &body.indicator)?;
     if held.is_some() {
         return Err(ApiError::refused(&ResourceRefusal::IndicatorInUse));
     }

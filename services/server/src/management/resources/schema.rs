@@ -18,9 +18,12 @@ fn scope() -> Value {
 
 /// Body of `POST /resources`.
 pub fn create() -> Value {
-    let mut properties = resource();
-    properties["indicator"] = json!({"type": "string", "format": "uri", "maxLength": 2048});
-    json!({"type": "object", "required": ["name", "indicator"], "properties": properties})
+    let indicator = json!({"type": "string", "format": "uri", "maxLength": 2048});
+    json!({
+        "type": "object",
+        "required": ["name", "indicator"],
+        "allOf": [{"properties": resource()}, {"properties": {"indicator": indicator}}],
+    })
 }
 
 /// Body of `PATCH /resources/{id}`.

@@ -54,7 +54,10 @@ async fn name_and_lifetime_change_and_the_indicator_does_not() {
     let path = format!("/api/resources/{}", created(&bench, API).await);
     let body = json!({"name": "New", "accessTokenTtl": 60, "indicator": "https://other"});
     let changed = bench.request("PATCH", &path, body).await;
-    assert_eq!((&changed.body["name"], &changed.body["accessTokenTtl"]), (&json!("New"), &json!(60)));
+    assert_eq!(
+        (&changed.body["name"], &changed.body["accessTokenTtl"]),
+        (&json!("New"), &json!(60))
+    );
     assert_eq!(changed.body["indicator"], API);
     for (body, status, code) in [
         (json!({}), 422, "entity.invalid_input"),
@@ -84,9 +87,8 @@ async fn at_most_one_resource_is_the_default() {
     let path = format!("/api/resources/{two}");
     assert_eq!(bench.request("DELETE", &path, Value::Null).await.status, 204);
     assert!(bench.site.resources().unwrap().default().is_none());
-    let absent = bench
-        .request("PATCH", "/api/resources/none/is-default", json!({"isDefault": true}))
-        .await;
+    let absent =
+        bench.request("PATCH", "/api/resources/none/is-default", json!({"isDefault": true})).await;
     assert_eq!(absent.refusal(), (404, "entity.not_exists_with_id"));
 }
 

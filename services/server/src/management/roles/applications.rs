@@ -1,7 +1,7 @@
 //! The applications that hold a role (contract: management-30-authz §5).
 
 use axum::{http::StatusCode, response::Response};
-use domain::{Application, ApplicationCommand};
+use domain::{Application, ApplicationCommand, Role};
 use events::{ApplicationId, RoleId, RoleType};
 use projections::{ApplicationFilter, Applications};
 use serde::Deserialize;
@@ -101,6 +101,8 @@ pub async fn unassign(
     let transacted = log.transact(&context, async |work: Work| -> Result<(), ApiError> {
         let state = work.load::<Application>(&id).await?.state;
         state.client().ok_or_else(ApiError::not_found)?;
+        let state = work.load::<Role>(&role).await?.state;
+        state.terms().ok_or_else(ApiError::not_found)?;
         let command = ApplicationCommand::UnassignRole { role: role.clone() };
         work.decide::<Application>(&id, command).await?;
         Ok(())

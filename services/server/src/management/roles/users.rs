@@ -20,7 +20,7 @@ use crate::{
     },
     management::{
         roles::{require_role, view},
-        users::{read, view::Extras},
+        users::{read, roles::unassign_role, view::Extras},
     },
 };
 
@@ -44,7 +44,7 @@ pub async fn list(
     let text = search::filter(&query)?;
     view::find(&administrator.call, &id)?;
     let filter = UserFilter { text, role: Some(id), ..UserFilter::default() };
-    read::answer(&administrator, &filter, &page, Extras::default())
+    read::answer(&administrator, filter, &page, Extras::default()).await
 }
 
 /// `POST /api/roles/{id}/users`: 201. All of them get the role, or none.
@@ -90,9 +90,5 @@ pub async fn unassign(
     administrator: Administrator,
     Path((role, id)): Path<(RoleId, UserId)>,
 ) -> Result<StatusCode, ApiError> {
-    let log = &administrator.call.site.app().log;
-    let command = UserCommand::UnassignRole { role };
-    let done = log.execute::<User>(&administrator.context(), &id, command).await?;
-    administrator.settle(done.position).await?;
-    Ok(StatusCode::NO_CONTENT)
+    unassign_role(&administrator, &id, &role).await
 }

@@ -47,10 +47,8 @@ pub fn sign_in(wish: SignInWish) -> Result<Vec<SignInMethod>, ApiError> {
             return Err(no_connector());
         }
     }
-    let method = |wish: MethodWish| SignInMethod {
-        identifier: wish.identifier,
-        password: wish.password,
-    };
+    let method =
+        |wish: MethodWish| SignInMethod { identifier: wish.identifier, password: wish.password };
     Ok(wish.methods.into_iter().map(method).collect())
 }
 

@@ -116,18 +116,14 @@ async fn change(
     }
     let site = &admin.call.site;
     let context = admin.context();
-    let changed = site.app().log.transact(
-        &context,
-        async |work: Work| -> Result<_, ApiError> {
-            let held = work.load::<SignInExperience>(&()).await?;
-            let mut settings = held.state.settings().cloned().unwrap_or_default();
-            apply(&wishes, &mut settings)?;
-            let command =
-                SignInExperienceCommand::SetSignInExperience { settings: settings.clone() };
-            work.decide::<SignInExperience>(&(), command).await?;
-            Ok(settings)
-        },
-    );
+    let changed = site.app().log.transact(&context, async |work: Work| -> Result<_, ApiError> {
+        let held = work.load::<SignInExperience>(&()).await?;
+        let mut settings = held.state.settings().cloned().unwrap_or_default();
+        apply(&wishes, &mut settings)?;
+        let command = SignInExperienceCommand::SetSignInExperience { settings: settings.clone() };
+        work.decide::<SignInExperience>(&(), command).await?;
+        Ok(settings)
+    });
     let (settings, position) = changed.await?;
     admin.settle(position).await?;
     Ok(Answer(view::whole(site.tenant(), &settings)))

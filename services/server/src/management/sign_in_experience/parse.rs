@@ -38,8 +38,8 @@ impl<'a> Wishes<'a> {
 
     /// Whether a member was sent that the contract knows.
     pub fn any_known(&self) -> bool {
-        let is_known = |name: &&str| self.0.contains_key(*name);
-        KEPT.iter().any(|name| is_known(&name)) || super::unsupported::names().any(|name| is_known(&name))
+        let mut known = KEPT.into_iter().chain(super::unsupported::names());
+        known.any(|name| self.0.contains_key(name))
     }
 
     /// A member of the expected shape.

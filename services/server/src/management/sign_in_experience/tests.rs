@@ -46,9 +46,7 @@ async fn settings_that_cannot_be_are_refused() {
         json!({"signIn": {"methods": [{"identifier": "email", "password": password,
             "verificationCode": code, "isPasswordPrimary": true}]}})
     };
-    let sign_up = |identifiers: Value, verify: bool| {
-        json!({"signUp": {"identifiers": identifiers, "password": true, "verify": verify}})
-    };
+    let sign_up = |identifiers: Value, verify: bool| json!({"signUp": {"identifiers": identifiers, "password": true, "verify": verify}});
     let languages = json!({"languageInfo": {"autoDetect": true, "fallbackLanguage": "xx"}});
     let backup = json!({"mfa": {"factors": ["BackupCode"], "policy": "UserControlled"}});
     let twice = json!({"mfa": {"factors": ["Totp", "Totp"], "policy": "Mandatory"}});
@@ -64,7 +62,11 @@ async fn settings_that_cannot_be_are_refused() {
         (method(true, true), 400, of("enabled_connector_not_found")),
         (sign_up(json!(["email"]), false), 400, of("passwordless_requires_verify")),
         (sign_up(json!(["email"]), true), 400, of("enabled_connector_not_found")),
-        (sign_up(json!(["username", "username"]), false), 400, of("duplicated_sign_up_identifiers")),
+        (
+            sign_up(json!(["username", "username"]), false),
+            400,
+            of("duplicated_sign_up_identifiers"),
+        ),
         (languages, 400, of("unsupported_default_language")),
         (backup, 400, of("backup_code_cannot_be_enabled_alone")),
         (twice, 400, of("duplicated_mfa_factors")),

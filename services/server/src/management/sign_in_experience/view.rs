@@ -73,7 +73,8 @@ fn members(tenant: &TenantId, settings: &SignInExperienceSettings) -> Map<String
 
 fn branding(settings: &SignInExperienceSettings) -> Value {
     let images = [("logoUrl", &settings.logo_url), ("darkLogoUrl", &settings.dark_logo_url)];
-    let given = images.into_iter().filter_map(|(name, url)| Some((name.to_owned(), json!(url.as_ref()?))));
+    let given =
+        images.into_iter().filter_map(|(name, url)| Some((name.to_owned(), json!(url.as_ref()?))));
     Value::Object(given.collect())
 }
 

@@ -127,7 +127,7 @@ fn identity(body: &mut CreateUserBody) -> Result<UserIdentity, ApiError> {
     avatar.as_deref().map_or(Ok(()), body::check_avatar)?;
     body.password.as_deref().map_or(Ok(()), check_password)?;
     if let Some(digest) = &body.password_digest {
-        check_length("passwordDigest", digest, 0..=DIGEST_CHARACTERS_MAX)?;
+        check_length("passwordDigest", digest, 1..=DIGEST_CHARACTERS_MAX)?;
     }
     Ok(UserIdentity {
         username,
@@ -144,9 +144,7 @@ fn identity(body: &mut CreateUserBody) -> Result<UserIdentity, ApiError> {
 
 fn credential(body: &mut CreateUserBody) -> Result<Credential, ApiError> {
     let refused = |code, message: &str| ApiError::new(StatusCode::BAD_REQUEST, code, message);
-    // An empty digest is none: an empty string is stored as null.
-    let digest = body.password_digest.take().filter(|digest| !digest.is_empty());
-    match (body.password.take(), digest, body.password_algorithm) {
+    match (body.password.take(), body.password_digest.take(), body.password_algorithm) {
         (Some(_), Some(_), _) => Err(refused(
             "user.password_and_digest",
             "A user is given either a password or a digest.",

@@ -2,7 +2,7 @@
 //! it cannot vanish between the check and the record.
 
 use axum::{Json as JsonAnswer, http::StatusCode, response::Response};
-use domain::{User, UserCommand};
+use domain::{Role, User, UserCommand};
 use events::{RoleId, RoleType, UserEvent, UserId};
 use projections::{RoleFilter, Roles};
 use serde::Deserialize;
@@ -140,9 +140,27 @@ pub async fn unassign(
     administrator: Administrator,
     Path((id, role)): Path<(UserId, RoleId)>,
 ) -> Result<StatusCode, ApiError> {
+    unassign_role(&administrator, &id, &role).await
+}
+
+/// Takes a role that is there from a user who holds it: 204.
+///
+/// # Errors
+/// 404 `entity.not_found`
+pub async fn unassign_role(
+    administrator: &Administrator,
+    id: &UserId,
+    role: &RoleId,
+) -> Result<StatusCode, ApiError> {
     let log = &administrator.call.site.app().log;
-    let command = UserCommand::UnassignRole { role };
-    let done = log.execute::<User>(&administrator.context(), &id, command).await?;
-    administrator.settle(done.position).await?;
+    let context = administrator.context();
+    let transacted = log.transact(&context, async |work: Work| -> Result<(), ApiError> {
+        let state = work.load::<Role>(role).await?.state;
+        state.terms().ok_or_else(ApiError::not_found)?;
+        work.decide::<User>(id, UserCommand::UnassignRole { role: role.clone() }).await?;
+        Ok(())
+    });
+    let ((), position) = transacted.await?;
+    administrator.settle(position).await?;
     Ok(StatusCode::NO_CONTENT)
 }

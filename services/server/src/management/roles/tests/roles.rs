@@ -44,6 +44,7 @@ async fn a_role_that_cannot_be_is_refused_and_leaves_nothing_behind() {
         (body("a", json!({"scopeIds": ["nothing"]})), 404, "entity.not_exists_with_id"),
         (body("a", json!({"scopeIds": ["management-api-all"]})), 400, management),
         (body("taken", json!({})), 422, "role.name_in_use"),
+        (body("Logto Management API access", json!({})), 422, "role.name_in_use"),
         (body("#internal:a", json!({})), 403, "role.internal_role_violation"),
     ] {
         let answer = bench.request("POST", "/api/roles", body.clone()).await;
@@ -96,7 +97,29 @@ async fn a_deleted_role_is_gone_from_its_holders_and_its_name_is_free() {
     assert_eq!(bench.request("DELETE", &path, json!(null)).await.status, 204);
     assert_eq!(bench.get(&path).await.refusal(), (404, "entity.not_exists_with_id"));
     assert_eq!(bench.get(&format!("/api/users/{user}/roles")).await.header("total-number"), "0");
+    let hold = format!("/api/users/{user}/roles/{role_id}");
+    let taken = bench.request("DELETE", &hold, json!(null)).await;
+    assert_eq!(taken.refusal(), (404, "entity.not_found"));
     role(&bench, "a", "User").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_want_a_name_at_once_one_gets_it() {
+    let bench = std::sync::Arc::new(Bench::new().await);
+    let wishes = (0..8).map(|_| {
+        let bench = bench.clone();
+        tokio::spawn(async move {
+            let body = json!({"name": "a", "description": "d"});
+            bench.request("POST", "/api/roles", body).await.status
+        })
+    });
+    let mut statuses = Vec::new();
+    for wish in wishes.collect::<Vec<_>>() {
+        statuses.push(wish.await.unwrap());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 422, 422, 422, 422, 422, 422, 422]);
+    assert_eq!(bench.get("/api/roles?search.name=a").await.header("total-number"), "1");
 }
 
 #[tokio::test(flavor = "multi_thread")]

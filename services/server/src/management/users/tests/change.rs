@@ -139,3 +139,20 @@ async fn nobody_deletes_themselves() {
     let answer = bench.request("DELETE", &format!("/api/users/{id}"), json!(null)).await;
     assert_eq!(answer.refusal(), (400, "user.cannot_delete_self"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_merge_is_lost_to_another_one() {
+    let bench = std::sync::Arc::new(Bench::new().await);
+    let path = format!("/api/users/{}/custom-data", user(&bench, "tom").await);
+    let merges = (0..4).map(|number| {
+        let (bench, path) = (bench.clone(), path.clone());
+        tokio::spawn(async move {
+            let body = json!({"customData": {format!("m{number}"): number}});
+            bench.request("PATCH", &path, body).await.status
+        })
+    });
+    for merge in merges.collect::<Vec<_>>() {
+        assert_eq!(merge.await.unwrap(), 200);
+    }
+    assert_eq!(bench.get(&path).await.body, json!({"m0": 0, "m1": 1, "m2": 2, "m3": 3}));
+}

@@ -167,3 +167,22 @@ async fn a_new_user_holds_the_default_roles() {
     let path = format!("/api/users/{}/roles", user.body["id"].as_str().unwrap());
     assert_eq!(bench.get(&path).await.body[0]["name"], "basic");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_want_an_identifier_at_once_one_gets_it() {
+    let bench = std::sync::Arc::new(Bench::new().await);
+    let wishes = (0..8).map(|number| {
+        let bench = bench.clone();
+        tokio::spawn(async move {
+            let body = json!({"username": format!("u{number}"), "primaryEmail": "a@b.co"});
+            bench.request("POST", "/api/users", body).await.status
+        })
+    });
+    let mut statuses = Vec::new();
+    for wish in wishes.collect::<Vec<_>>() {
+        statuses.push(wish.await.unwrap());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 422, 422, 422, 422, 422, 422, 422]);
+    assert_eq!(bench.get("/api/users").await.header("total-number"), "1");
+}
