@@ -15,7 +15,7 @@ use crate::{call::Call, http::error::ApiError, identifier::Identifier};
 
 /// A new account.
 #[derive(Clone)]
-pub struct NewAccount {
+pub(crate) struct NewAccount {
     /// Its id.
     pub id: UserId,
     /// How it came to be.
@@ -32,15 +32,16 @@ pub struct NewAccount {
 ///
 /// # Errors
 /// 422 `user.{username,email,phone}_already_in_use`
-pub async fn create(
+pub(crate) async fn create(
     call: &Call,
     context: &Context,
     account: &NewAccount,
 ) -> Result<Option<u64>, ApiError> {
     let roles = default_roles(call)?;
-    let transacted = call.site.app().log.transact(context, async |work: Work| -> Result<(), ApiError> {
-        add(call, &work, account, &roles).await
-    });
+    let transacted =
+        call.site.app().log.transact(context, async |work: Work| -> Result<(), ApiError> {
+            add(call, &work, account, &roles).await
+        });
     let ((), position) = transacted.await?;
     Ok(position)
 }
@@ -49,7 +50,7 @@ pub async fn create(
 ///
 /// # Errors
 /// Only failures of the machinery.
-pub fn default_roles(call: &Call) -> Result<Vec<RoleId>, ApiError> {
+pub(crate) fn default_roles(call: &Call) -> Result<Vec<RoleId>, ApiError> {
     let roles = call.site.app().views.reader::<Roles>();
     Ok(roles.defaults(call.site.tenant())?)
 }
@@ -58,7 +59,7 @@ pub fn default_roles(call: &Call) -> Result<Vec<RoleId>, ApiError> {
 ///
 /// # Errors
 /// As [`create`].
-pub async fn add(
+pub(crate) async fn add(
     call: &Call,
     work: &Work,
     account: &NewAccount,
@@ -83,38 +84,40 @@ pub async fn add(
 ///
 /// # Errors
 /// 404 `entity.not_found`, 422 `user.{username,email,phone}_already_in_use`
-pub async fn change(
+pub(crate) async fn change(
     call: &Call,
     context: &Context,
     id: &UserId,
     change: &UserChange,
 ) -> Result<Option<u64>, ApiError> {
-    let transacted = call.site.app().log.transact(context, async |work: Work| -> Result<(), ApiError> {
-        let user = work.load::<User>(id).await?.state;
-        let owner = StreamName::user(call.site.tenant(), id);
-        for (kind, wanted) in [
-            (IdentifierKind::Username, &change.username),
-            (IdentifierKind::Email, &change.primary_email),
-            (IdentifierKind::Phone, &change.primary_phone),
-        ] {
-            let Some(wanted) = wanted else { continue };
-            let former = held(&user, kind);
-            let wanted = wanted.as_deref().and_then(|value| Identifier::try_new(kind, value).ok());
-            if let Some(wanted) = &wanted {
-                reserve(call, &work, wanted, &owner).await?;
-            }
-            if let Some(former) = former {
-                let id = former.reservation(&call.site)?;
-                let kept = wanted.map(|it| it.reservation(&call.site)).transpose()?;
-                if kept.as_ref() != Some(&id) {
-                    let command = ReservationCommand::Release { owner: owner.clone() };
-                    work.decide::<Reservation>(&id, command).await?;
+    let transacted =
+        call.site.app().log.transact(context, async |work: Work| -> Result<(), ApiError> {
+            let user = work.load::<User>(id).await?.state;
+            let owner = StreamName::user(call.site.tenant(), id);
+            for (kind, wanted) in [
+                (IdentifierKind::Username, &change.username),
+                (IdentifierKind::Email, &change.primary_email),
+                (IdentifierKind::Phone, &change.primary_phone),
+            ] {
+                let Some(wanted) = wanted else { continue };
+                let former = held(&user, kind);
+                let wanted =
+                    wanted.as_deref().and_then(|value| Identifier::try_new(kind, value).ok());
+                if let Some(wanted) = &wanted {
+                    reserve(call, &work, wanted, &owner).await?;
+                }
+                if let Some(former) = former {
+                    let id = former.reservation(&call.site)?;
+                    let kept = wanted.map(|it| it.reservation(&call.site)).transpose()?;
+                    if kept.as_ref() != Some(&id) {
+                        let command = ReservationCommand::Release { owner: owner.clone() };
+                        work.decide::<Reservation>(&id, command).await?;
+                    }
                 }
             }
-        }
-        work.decide::<User>(id, UserCommand::ChangeUser { change: change.clone() }).await?;
-        Ok(())
-    });
+            work.decide::<User>(id, UserCommand::ChangeUser { change: change.clone() }).await?;
+            Ok(())
+        });
     let ((), position) = transacted.await?;
     Ok(position)
 }
@@ -123,23 +126,24 @@ pub async fn change(
 ///
 /// # Errors
 /// 404 `entity.not_found`
-pub async fn delete(
+pub(crate) async fn delete(
     call: &Call,
     context: &Context,
     id: &UserId,
 ) -> Result<Option<u64>, ApiError> {
-    let transacted = call.site.app().log.transact(context, async |work: Work| -> Result<(), ApiError> {
-        let user = work.load::<User>(id).await?.state;
-        let owner = StreamName::user(call.site.tenant(), id);
-        for kind in [IdentifierKind::Username, IdentifierKind::Email, IdentifierKind::Phone] {
-            if let Some(former) = held(&user, kind) {
-                let command = ReservationCommand::Release { owner: owner.clone() };
-                work.decide::<Reservation>(&former.reservation(&call.site)?, command).await?;
+    let transacted =
+        call.site.app().log.transact(context, async |work: Work| -> Result<(), ApiError> {
+            let user = work.load::<User>(id).await?.state;
+            let owner = StreamName::user(call.site.tenant(), id);
+            for kind in [IdentifierKind::Username, IdentifierKind::Email, IdentifierKind::Phone] {
+                if let Some(former) = held(&user, kind) {
+                    let command = ReservationCommand::Release { owner: owner.clone() };
+                    work.decide::<Reservation>(&former.reservation(&call.site)?, command).await?;
+                }
             }
-        }
-        work.decide::<User>(id, UserCommand::DeleteUser).await?;
-        Ok(())
-    });
+            work.decide::<User>(id, UserCommand::DeleteUser).await?;
+            Ok(())
+        });
     let ((), position) = transacted.await?;
     Ok(position)
 }
@@ -148,7 +152,7 @@ pub async fn delete(
 ///
 /// # Errors
 /// Only failures of the machinery.
-pub async fn find(call: &Call, identifier: &Identifier) -> Result<Option<UserId>, ApiError> {
+pub(crate) async fn find(call: &Call, identifier: &Identifier) -> Result<Option<UserId>, ApiError> {
     let id = identifier.reservation(&call.site)?;
     let log = &call.site.app().log;
     let reservation = log.load::<Reservation>(call.site.tenant(), &id).await?.state;
@@ -156,7 +160,7 @@ pub async fn find(call: &Call, identifier: &Identifier) -> Result<Option<UserId>
 }
 
 /// 422: somebody else holds the identifier.
-pub fn taken(identifier: &Identifier) -> ApiError {
+pub(crate) fn taken(identifier: &Identifier) -> ApiError {
     ApiError::new(
         StatusCode::UNPROCESSABLE_ENTITY,
         identifier.taken_code(),

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Characters of a client secret.
-pub const SECRET_CHARS: usize = 32;
+pub(crate) const SECRET_CHARS: usize = 32;
 /// Lifetime of tokens for the Management API.
 const MANAGEMENT_TOKEN_TTL_SECONDS: u32 = 3_600;
 /// Name of the role that opens the Management API.
@@ -42,7 +42,7 @@ pub struct ManagementClient {
 
 /// Why a tenant could not be set up.
 #[derive(Debug, thiserror::Error)]
-pub enum BootstrapError {
+pub(crate) enum BootstrapError {
     /// No key could be made.
     #[error("no signing key could be made")]
     Key(#[from] KeyError),
@@ -61,7 +61,7 @@ pub enum BootstrapError {
 ///
 /// # Errors
 /// [`BootstrapError`]
-pub async fn tenant(
+pub(crate) async fn tenant(
     log: &Log,
     random: &Random,
     now: UnixMillis,

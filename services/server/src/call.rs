@@ -15,13 +15,13 @@ use crate::{
 };
 
 /// Header that names a request; made up if absent or unusable.
-pub const REQUEST_ID: &str = "x-request-id";
+pub(crate) const REQUEST_ID: &str = "x-request-id";
 /// Longest user agent that is recorded, in bytes.
 const USER_AGENT_BYTES_MAX: usize = 256;
 
 /// One request.
 #[derive(Clone)]
-pub struct Call {
+pub(crate) struct Call {
     /// The tenant that was asked.
     pub site: Site,
     /// The moment of the request.
@@ -35,7 +35,7 @@ pub struct Call {
 
 impl Call {
     /// A call by someone with a shell on the server.
-    pub fn of_operator(site: &Site) -> Self {
+    pub(crate) fn of_operator(site: &Site) -> Self {
         Self {
             site: site.clone(),
             now: site.app().clock.now(),
@@ -47,7 +47,7 @@ impl Call {
     }
 
     /// What the log records beside the events of this request.
-    pub fn context(&self, actor: Actor) -> Context {
+    pub(crate) fn context(&self, actor: Actor) -> Context {
         Context {
             tenant: self.site.tenant().clone(),
             actor,
@@ -58,15 +58,12 @@ impl Call {
     }
 
     /// From where the request came.
-    pub fn origin(&self) -> SessionOrigin {
-        SessionOrigin {
-            ip: self.ip.map(|ip| ip.to_string()),
-            user_agent: self.user_agent.clone(),
-        }
+    pub(crate) fn origin(&self) -> SessionOrigin {
+        SessionOrigin { ip: self.ip.map(|ip| ip.to_string()), user_agent: self.user_agent.clone() }
     }
 
     /// Notes what was written, without waiting: for answers that need no view.
-    pub fn note(&self, position: Option<u64>) {
+    pub(crate) fn note(&self, position: Option<u64>) {
         if let Some(position) = position {
             self.written.note(position);
         }
@@ -76,7 +73,7 @@ impl Call {
     ///
     /// # Errors
     /// [`Unsettled`] if that takes too long.
-    pub async fn settle(&self, position: Option<u64>) -> Result<(), Unsettled> {
+    pub(crate) async fn settle(&self, position: Option<u64>) -> Result<(), Unsettled> {
         let Some(position) = position else { return Ok(()) };
         self.written.note(position);
         self.site.wait(position).await
@@ -87,7 +84,7 @@ impl Call {
     ///
     /// # Errors
     /// [`Unsettled`] if that takes too long.
-    pub async fn catch_up(&self) -> Result<(), Unsettled> {
+    pub(crate) async fn catch_up(&self) -> Result<(), Unsettled> {
         let head = *self.site.app().log.head().borrow();
         self.site.wait(head).await
     }

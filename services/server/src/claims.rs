@@ -2,11 +2,7 @@
 
 use events::{TenantId, UserId};
 use projections::{Roles, Users};
-use protocol::{
-    ScopeSet,
-    claims::UserClaims,
-    scope::ROLES,
-};
+use protocol::{ScopeSet, claims::UserClaims, scope::ROLES};
 
 use crate::{call::Call, oidc::failure::OidcResult, site::Site};
 
@@ -14,7 +10,7 @@ use crate::{call::Call, oidc::failure::OidcResult, site::Site};
 ///
 /// # Errors
 /// Only failures of the machinery.
-pub async fn user_claims(
+pub(crate) async fn user_claims(
     call: &Call,
     user: &UserId,
     scope: &ScopeSet,
@@ -34,7 +30,8 @@ fn read(
     scope: &ScopeSet,
 ) -> OidcResult<Option<UserClaims>> {
     let views = &site.app().views;
-    let Some(row) = views.reader::<Users>().by_id(tenant, user)?.filter(|row| !row.is_suspended) else {
+    let Some(row) = views.reader::<Users>().by_id(tenant, user)?.filter(|row| !row.is_suspended)
+    else {
         return Ok(None);
     };
     let roles = if scope.contains(ROLES) {

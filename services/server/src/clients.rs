@@ -8,7 +8,7 @@ use protocol::client::{ApplicationType as WireType, ClientAuthMethod, ClientMeta
 use serde_json::{Map, Value};
 
 /// The built-in client of the live preview.
-pub const DEMO_APP: &str = "demo-app";
+pub(crate) const DEMO_APP: &str = "demo-app";
 
 /// A client.
 pub struct Client {
@@ -76,7 +76,7 @@ impl Client {
 }
 
 /// The protocol's view of an application's type and metadata (contract: oidc §2).
-pub fn metadata(
+pub(crate) fn metadata(
     id: &str,
     application_type: ApplicationType,
     is_third_party: bool,
@@ -127,7 +127,7 @@ fn texts(members: &Map<String, Value>, name: &str) -> Vec<String> {
 ///
 /// # Errors
 /// [`QueryError`]
-pub fn load_clients(
+pub(crate) fn load_clients(
     view: &Reader<Applications>,
     tenant: &TenantId,
     endpoint: &str,

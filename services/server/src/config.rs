@@ -155,9 +155,13 @@ mod tests {
         let flags = serde_json::json!({"endpoint": "https://id.example.com"});
         let config = Config::load(None, flags).unwrap();
         assert_eq!(config.endpoint(), "https://id.example.com");
-        for endpoint in ["ftp://x", "https://x/", "https://x/y", "x", "https://a@x", "https://x?q"] {
+        for endpoint in ["ftp://x", "https://x/", "https://x/y", "x", "https://a@x", "https://x?q"]
+        {
             let flags = serde_json::json!({ "endpoint": endpoint });
-            assert!(matches!(Config::load(None, flags), Err(ConfigError::Endpoint(_))), "{endpoint}");
+            assert!(
+                matches!(Config::load(None, flags), Err(ConfigError::Endpoint(_))),
+                "{endpoint}"
+            );
         }
     }
 

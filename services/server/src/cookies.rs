@@ -9,9 +9,9 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use crypto::digest::KeyedDigest;
 
 /// The visit to the sign-in pages that is under way.
-pub const INTERACTION: &str = "_interaction";
+pub(crate) const INTERACTION: &str = "_interaction";
 /// The signed-in browser.
-pub const SESSION: &str = "_session";
+pub(crate) const SESSION: &str = "_session";
 /// Longest `Cookie` header that is looked at, in bytes.
 const HEADER_BYTES_MAX: usize = 16_384;
 
@@ -41,7 +41,8 @@ impl CookieKeys {
         let secure = if is_secure { "; Secure" } else { "" };
         let age = max_age_seconds.max(0);
         for (name, value) in [(name.to_owned(), value), (format!("{name}.sig"), &signature)] {
-            let line = format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
+            let line =
+                format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
             if let Ok(line) = HeaderValue::from_str(&line) {
                 headers.append(SET_COOKIE, line);
             }

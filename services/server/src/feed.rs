@@ -8,14 +8,14 @@ use store::Log;
 use tokio::runtime::Handle;
 
 /// A log that plain threads can read.
-pub struct LogSource {
+pub(crate) struct LogSource {
     log: Log,
     runtime: Handle,
 }
 
 impl LogSource {
     /// Reads on the current runtime.
-    pub fn new(log: Log, runtime: Handle) -> Self {
+    pub(crate) fn new(log: Log, runtime: Handle) -> Self {
         Self { log, runtime }
     }
 }

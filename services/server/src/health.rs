@@ -12,18 +12,18 @@ use serde_json::{Value, json};
 use crate::site::Site;
 
 /// `GET /api/status`: 204
-pub async fn status() -> StatusCode {
+pub(crate) async fn status() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
 /// `GET /healthz`: 200 as long as the process answers.
-pub async fn alive() -> &'static str {
+pub(crate) async fn alive() -> &'static str {
     "ok"
 }
 
 /// `GET /readyz`: 200 if every view follows the log, else 503; says which view stopped at which
 /// event.
-pub async fn ready(State(site): State<Site>) -> Response {
+pub(crate) async fn ready(State(site): State<Site>) -> Response {
     let views = &site.app().views;
     let is_live = views.is_live();
     let described: Vec<Value> = views
@@ -40,12 +40,15 @@ pub async fn ready(State(site): State<Site>) -> Response {
                     ViewState::Live => members.insert("state".into(), "live".into()),
                     ViewState::CatchingUp => members.insert("state".into(), "catching_up".into()),
                     ViewState::Stopped(stop) => {
-                        members.insert("event".into(), json!({
-                            "id": stop.event_id,
-                            "type": stop.event_type,
-                            "position": stop.position,
-                            "error": stop.error,
-                        }));
+                        members.insert(
+                            "event".into(),
+                            json!({
+                                "id": stop.event_id,
+                                "type": stop.event_type,
+                                "position": stop.position,
+                                "error": stop.error,
+                            }),
+                        );
                         members.insert("state".into(), "stopped".into())
                     }
                 };
@@ -65,7 +68,7 @@ pub async fn ready(State(site): State<Site>) -> Response {
 }
 
 /// `GET /metrics`: positions and lags in the text format of Prometheus.
-pub async fn metrics(State(site): State<Site>) -> Response {
+pub(crate) async fn metrics(State(site): State<Site>) -> Response {
     let head = *site.app().log.head().borrow();
     let mut text = String::from("# TYPE evident_log_position gauge\n");
     text.push_str(&format!("evident_log_position {head}\n# TYPE evident_view_lag_events gauge\n"));

@@ -11,7 +11,7 @@ struct Tagged<T> {
 }
 
 /// A value that is decoded again only after its view has changed.
-pub struct Hot<T> {
+pub(crate) struct Hot<T> {
     current: ArcSwapOption<Tagged<T>>,
     loading: Mutex<()>,
 }
@@ -28,7 +28,7 @@ impl<T> Hot<T> {
     ///
     /// # Errors
     /// Whatever `load` says.
-    pub fn get<E>(
+    pub(crate) fn get<E>(
         &self,
         changed_at: u64,
         load: impl FnOnce() -> Result<T, E>,

@@ -17,7 +17,7 @@ const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
 
 /// An identifier of the right form.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Identifier {
+pub(crate) struct Identifier {
     kind: IdentifierKind,
     value: String,
 }
@@ -25,14 +25,14 @@ pub struct Identifier {
 /// Text that is no identifier of the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid {}", .0.as_str())]
-pub struct IdentifierError(pub IdentifierKind);
+pub(crate) struct IdentifierError(pub IdentifierKind);
 
 impl Identifier {
     /// Checks the form (contract: experience-api §1). A phone number is kept in one spelling.
     ///
     /// # Errors
     /// [`IdentifierError`]
-    pub fn try_new(kind: IdentifierKind, value: &str) -> Result<Self, IdentifierError> {
+    pub(crate) fn try_new(kind: IdentifierKind, value: &str) -> Result<Self, IdentifierError> {
         let value = match kind {
             IdentifierKind::Username | IdentifierKind::Email => value.to_owned(),
             IdentifierKind::Phone => phone::normalized(value),
@@ -50,7 +50,7 @@ impl Identifier {
 
     /// What `text` must be meant as, out of the kinds that are enabled: an address if it holds `@`,
     /// a number if it is made of digits and the marks people write between them, else a name.
-    pub fn guess(text: &str, enabled: &[IdentifierKind]) -> Option<Self> {
+    pub(crate) fn guess(text: &str, enabled: &[IdentifierKind]) -> Option<Self> {
         let text = text.trim();
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let marks = |mark: char| mark.is_ascii_digit() || "+-() .".contains(mark);
@@ -65,23 +65,23 @@ impl Identifier {
 
     /// The identifier of nobody: what to look for when what was typed cannot be an identifier, so
     /// that saying no takes as long.
-    pub fn nobody() -> Self {
+    pub(crate) fn nobody() -> Self {
         Self { kind: IdentifierKind::Username, value: String::new() }
     }
 
     /// Its kind.
-    pub fn kind(&self) -> IdentifierKind {
+    pub(crate) fn kind(&self) -> IdentifierKind {
         self.kind
     }
 
     /// As it was given.
-    pub fn value(&self) -> &str {
+    pub(crate) fn value(&self) -> &str {
         &self.value
     }
 
     /// Keyed digest: names the identifier in the log without telling it. Addresses are compared
     /// without regard to case.
-    pub fn digest(&self, site: &Site) -> String {
+    pub(crate) fn digest(&self, site: &Site) -> String {
         let key = site.identifier_key();
         match self.kind {
             IdentifierKind::Email => key.text(self.value.to_lowercase().as_bytes()),
@@ -93,12 +93,12 @@ impl Identifier {
     ///
     /// # Errors
     /// [`NotAnId`] is a bug.
-    pub fn reservation(&self, site: &Site) -> Result<ReservationId, NotAnId> {
+    pub(crate) fn reservation(&self, site: &Site) -> Result<ReservationId, NotAnId> {
         parse(&format!("{}:{}", self.kind.as_str(), self.digest(site)))
     }
 
     /// The code that says somebody else holds it.
-    pub fn taken_code(&self) -> &'static str {
+    pub(crate) fn taken_code(&self) -> &'static str {
         match self.kind {
             IdentifierKind::Username => "user.username_already_in_use",
             IdentifierKind::Email => "user.email_already_in_use",
@@ -122,7 +122,10 @@ fn is_username(text: &str) -> bool {
 }
 
 fn is_email(text: &str) -> bool {
-    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c == '@' || c.is_control());
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part.contains(|c: char| c.is_whitespace() || c == '@' || c.is_control())
+    };
     let Some((local, domain)) = text.split_once('@') else { return false };
     let dotted = domain.split('.').count() >= 2 && domain.split('.').all(plain);
     text.len() <= EMAIL_BYTES_MAX && plain(local) && dotted

@@ -7,16 +7,16 @@ use events::IdError;
 use crate::{http::error::ApiError, oidc::failure::OidcFailure};
 
 /// Characters of a user's or organization's id.
-pub const SHORT_ID_CHARS: usize = 12;
+pub(crate) const SHORT_ID_CHARS: usize = 12;
 /// Characters of most ids.
-pub const ID_CHARS: usize = 21;
+pub(crate) const ID_CHARS: usize = 21;
 /// Characters of the ids of tokens, grants, sessions and interactions: too many to guess.
-pub const TOKEN_ID_CHARS: usize = 26;
+pub(crate) const TOKEN_ID_CHARS: usize = 26;
 
 /// A made-up id was no id: a bug of ours.
 #[derive(Debug, thiserror::Error)]
 #[error("`{text}` is no id")]
-pub struct NotAnId {
+pub(crate) struct NotAnId {
     text: String,
     #[source]
     cause: IdError,
@@ -26,7 +26,7 @@ pub struct NotAnId {
 ///
 /// # Errors
 /// [`NotAnId`], which is a bug where it happens.
-pub fn parse<T: FromStr<Err = IdError>>(text: &str) -> Result<T, NotAnId> {
+pub(crate) fn parse<T: FromStr<Err = IdError>>(text: &str) -> Result<T, NotAnId> {
     text.parse().map_err(|cause| NotAnId { text: text.to_owned(), cause })
 }
 

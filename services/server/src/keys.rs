@@ -14,7 +14,7 @@ use projections::{Keys as KeysView, QueryError, Reader, SigningKeyStatus};
 use crate::cookies::CookieKeys;
 
 /// The keys of a tenant, ready to use.
-pub struct Keys {
+pub(crate) struct Keys {
     /// Signs tokens: the current key.
     pub signer: Signer,
     /// Verifies tokens: every published key.
@@ -29,7 +29,7 @@ pub struct Keys {
 ///
 /// # Errors
 /// [`KeysError`] if the view cannot be read or holds what is no key.
-pub fn load_keys(view: &Reader<KeysView>, tenant: &TenantId) -> Result<Keys, KeysError> {
+pub(crate) fn load_keys(view: &Reader<KeysView>, tenant: &TenantId) -> Result<Keys, KeysError> {
     let mut published = Vec::new();
     let mut signer = None;
     for row in view.signing(tenant)? {
@@ -75,7 +75,7 @@ fn unusable(cause: impl std::error::Error + Send + Sync + 'static) -> KeysError 
 }
 
 /// The algorithm as the log names it, as the crypto crate names it.
-pub fn algorithm(recorded: SigningAlgorithm) -> Algorithm {
+pub(crate) fn algorithm(recorded: SigningAlgorithm) -> Algorithm {
     match recorded {
         SigningAlgorithm::EdDSA => Algorithm::EdDSA,
         SigningAlgorithm::ES256 => Algorithm::ES256,

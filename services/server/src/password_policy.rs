@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::http::error::ApiError;
 
-pub use domain::password_policy::check;
+pub(crate) use domain::password_policy::check;
 
 /// 422 `password.rejected` with every issue.
-pub fn rejected(issues: &[PasswordIssue]) -> ApiError {
+pub(crate) fn rejected(issues: &[PasswordIssue]) -> ApiError {
     let issues: Vec<Value> = issues.iter().map(|issue| describe(*issue)).collect();
     let message = "The password does not meet the requirements.";
     ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "password.rejected", message)

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::config::PasswordConfig;
 
 /// Longest password that is looked at, in bytes; a policy may ask for less.
-pub const PASSWORD_BYTES_MAX: usize = 1_024;
+pub(crate) const PASSWORD_BYTES_MAX: usize = 1_024;
 
 /// Hashes and verifies passwords off the threads that serve requests.
 #[derive(Clone)]
@@ -119,7 +119,7 @@ pub enum Verification {
 }
 
 /// The scheme as the log names it.
-pub fn recorded_scheme(scheme: crypto::password::Scheme) -> PasswordScheme {
+pub(crate) fn recorded_scheme(scheme: crypto::password::Scheme) -> PasswordScheme {
     use crypto::password::Scheme;
     match scheme {
         Scheme::Argon2i => PasswordScheme::Argon2i,
@@ -134,7 +134,7 @@ pub fn recorded_scheme(scheme: crypto::password::Scheme) -> PasswordScheme {
 }
 
 /// A digest as the log holds it, ready to verify against.
-pub fn stored_digest(scheme: PasswordScheme, digest: &str) -> PasswordDigest {
+pub(crate) fn stored_digest(scheme: PasswordScheme, digest: &str) -> PasswordDigest {
     use crypto::password::Scheme;
     let scheme = match scheme {
         PasswordScheme::Argon2i => Scheme::Argon2i,

@@ -12,7 +12,7 @@ const TWO_DIGITS: [&str; 43] = [
 const ZERO_COUNTS: [&str; 5] = ["39", "225", "242", "378", "379"];
 
 /// The number without zeros after its country code; what is too short is left alone.
-pub fn normalized(digits: &str) -> String {
+pub(crate) fn normalized(digits: &str) -> String {
     let code_digits = match digits.get(..2) {
         Some(two) if two.starts_with(['1', '7']) => 1,
         Some(two) if TWO_DIGITS.contains(&two) || two == "98" => 2,

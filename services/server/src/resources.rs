@@ -37,7 +37,10 @@ impl Resources {
 ///
 /// # Errors
 /// [`QueryError`]
-pub fn load_resources(view: &Reader<ResourcesView>, tenant: &TenantId) -> Result<Resources, QueryError> {
+pub(crate) fn load_resources(
+    view: &Reader<ResourcesView>,
+    tenant: &TenantId,
+) -> Result<Resources, QueryError> {
     let mut default = None;
     let mut by_indicator = HashMap::new();
     let scopes = view.all_scopes(tenant)?;

@@ -18,7 +18,7 @@ use crate::{
 ///
 /// # Errors
 /// As the decider says.
-pub async fn rotate_signing_key(
+pub(crate) async fn rotate_signing_key(
     call: &Call,
     context: &Context,
     recorded: SigningAlgorithm,

@@ -32,7 +32,7 @@ const POSITION: HeaderName = HeaderName::from_static("evident-position");
 const AT_LEAST: &str = "evident-at-least";
 
 /// The routes of a tenant's site.
-pub fn router(site: Site) -> Router {
+pub(crate) fn router(site: Site) -> Router {
     let api = management::routes()
         .nest("/experience", experience::routes())
         .route("/status", get(health::status))
@@ -62,9 +62,10 @@ async fn around(State(site): State<Site>, mut request: Request, next: Next) -> R
     let named = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
     let named = named.and_then(|name| name.parse::<CorrelationId>().ok());
     let correlation = named.unwrap_or_else(|| site.new_correlation());
-    let at_least = request.headers().get(AT_LEAST).map(|value| {
-        value.to_str().ok().and_then(|text| text.parse::<u64>().ok())
-    });
+    let at_least = request
+        .headers()
+        .get(AT_LEAST)
+        .map(|value| value.to_str().ok().and_then(|text| text.parse::<u64>().ok()));
     let written = Written::default();
     request.extensions_mut().insert(correlation.clone());
     request.extensions_mut().insert(written.clone());

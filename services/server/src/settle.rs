@@ -9,7 +9,7 @@ use std::{
 };
 
 /// Longest wait for a view.
-pub const WAIT_MAX: Duration = Duration::from_secs(5);
+pub(crate) const WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// The views did not reach a position in time.
 #[derive(Debug, thiserror::Error)]
@@ -24,16 +24,16 @@ pub struct Unsettled {
 
 /// The last position that a request wrote; the answer names it in `Evident-Position`.
 #[derive(Debug, Clone, Default)]
-pub struct Written(Arc<AtomicU64>);
+pub(crate) struct Written(Arc<AtomicU64>);
 
 impl Written {
     /// A commit of this request ended at `position`.
-    pub fn note(&self, position: u64) {
+    pub(crate) fn note(&self, position: u64) {
         self.0.fetch_max(position, Ordering::Relaxed);
     }
 
     /// Where the last commit of this request ended.
-    pub fn position(&self) -> Option<u64> {
+    pub(crate) fn position(&self) -> Option<u64> {
         Some(self.0.load(Ordering::Relaxed)).filter(|position| *position > 0)
     }
 }

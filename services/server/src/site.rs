@@ -71,11 +71,7 @@ impl Site {
     ///
     /// # Errors
     /// [`LogError`] if the tenant's keys cannot be read.
-    pub async fn open(
-        app: Arc<App>,
-        tenant: TenantId,
-        endpoint: &str,
-    ) -> Result<Self, LogError> {
+    pub async fn open(app: Arc<App>, tenant: TenantId, endpoint: &str) -> Result<Self, LogError> {
         let token_key = KeyedDigest::new(app.log.tenant_secret(&tenant, TOKEN_LABEL).await?);
         let identifier_key =
             KeyedDigest::new(app.log.tenant_secret(&tenant, IDENTIFIER_LABEL).await?);
@@ -223,7 +219,11 @@ impl Site {
         application: &ApplicationId,
         indicator: &str,
     ) -> Result<Vec<String>, QueryError> {
-        self.app().views.reader::<views::Roles>().scopes_of_application(&self.0.tenant, application, indicator)
+        self.app().views.reader::<views::Roles>().scopes_of_application(
+            &self.0.tenant,
+            application,
+            indicator,
+        )
     }
 
     /// Names of the scopes of a resource that a user's roles give them.

@@ -50,7 +50,10 @@ pub(super) async fn run(
         output.line(&format!("{events} events folded in {seconds} s ({per_second} events/s)"))?;
     }
     for (view, stop) in &replayed.stopped {
-        output.complain(&format!("view {view} stopped at position {}: {}", stop.position, stop.error));
+        output.complain(&format!(
+            "view {view} stopped at position {}: {}",
+            stop.position, stop.error
+        ));
     }
     Ok(if replayed.stopped.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

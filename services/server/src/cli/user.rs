@@ -3,9 +3,7 @@
 use std::process::ExitCode;
 
 use domain::{NewPassword, User};
-use events::{
-    Actor, IdentifierKind, PasswordOrigin, UserId, UserIdentity, UserOrigin,
-};
+use events::{Actor, IdentifierKind, PasswordOrigin, UserId, UserIdentity, UserOrigin};
 use serde_json::json;
 
 use super::Environment;
@@ -60,7 +58,8 @@ pub(super) async fn run(
             output.json(&json!({"id": id}))?;
         }
         UserCommand::Show { id } => {
-            let row = product.app.views.reader::<projections::Users>().by_id(call.site.tenant(), &id)?;
+            let row =
+                product.app.views.reader::<projections::Users>().by_id(call.site.tenant(), &id)?;
             let row = row.ok_or_else(|| anyhow::anyhow!("there is no such user"))?;
             output.json(&json!({
                 "id": row.id,

@@ -55,11 +55,18 @@ pub(super) async fn run(
         for difference in &verified.different {
             output.complain(&format!(
                 "differs: {}.{} at row {}: the view has {:?}, the log says {:?}",
-                difference.view, difference.table, difference.row, difference.live, difference.folded
+                difference.view,
+                difference.table,
+                difference.row,
+                difference.live,
+                difference.folded
             ));
         }
         for (view, stop) in &verified.stopped {
-            output.complain(&format!("cannot be folded: {view} at position {}: {}", stop.position, stop.error));
+            output.complain(&format!(
+                "cannot be folded: {view} at position {}: {}",
+                stop.position, stop.error
+            ));
         }
     }
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -7,7 +7,7 @@ use crate::{http::error::ApiError, identifier::Identifier};
 
 /// `{"type": "username"|"email"|"phone", "value": …}`
 #[derive(Debug, Deserialize)]
-pub struct IdentifierBody {
+pub(super) struct IdentifierBody {
     #[serde(rename = "type")]
     kind: IdentifierKind,
     value: String,
@@ -18,7 +18,7 @@ impl IdentifierBody {
     ///
     /// # Errors
     /// 400 `guard.invalid_input`
-    pub fn parse(&self) -> Result<Identifier, ApiError> {
+    pub(super) fn parse(&self) -> Result<Identifier, ApiError> {
         Identifier::try_new(self.kind, &self.value).map_err(|error| {
             ApiError::invalid_input("body", &["identifier", "value"], &error.to_string())
         })

@@ -23,13 +23,13 @@ use crate::{
 /// `{"verificationId": …}`
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct IdentificationBody {
+pub(super) struct IdentificationBody {
     #[serde(default)]
     verification_id: Option<String>,
 }
 
 /// `POST /api/experience/identification`: 204 for a sign-in, 201 for a new account.
-pub async fn post(
+pub(super) async fn post(
     call: Call,
     headers: HeaderMap,
     Json(body): Json<IdentificationBody>,
@@ -48,7 +48,7 @@ pub async fn post(
 ///
 /// # Errors
 /// As contract experience-api §3.
-pub async fn identify(
+pub(crate) async fn identify(
     call: &Call,
     visit: &Visit,
     verification: &VerificationId,

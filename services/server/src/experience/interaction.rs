@@ -19,12 +19,12 @@ use crate::{
 /// `{"interactionEvent": …}`
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PurposeBody {
+pub(super) struct PurposeBody {
     interaction_event: InteractionPurpose,
 }
 
 /// `PUT /api/experience`: 204, everything collected before is gone.
-pub async fn start(
+pub(super) async fn start(
     call: Call,
     headers: HeaderMap,
     Json(body): Json<PurposeBody>,
@@ -35,7 +35,7 @@ pub async fn start(
 }
 
 /// `PUT /api/experience/interaction-event`: 204, what was proved stays.
-pub async fn change(
+pub(super) async fn change(
     call: Call,
     headers: HeaderMap,
     Json(body): Json<PurposeBody>,
@@ -50,7 +50,7 @@ pub async fn change(
 ///
 /// # Errors
 /// As the decider says.
-pub async fn choose(
+pub(crate) async fn choose(
     call: &Call,
     visit: &Visit,
     purpose: InteractionPurpose,
@@ -68,7 +68,7 @@ pub async fn choose(
 ///
 /// # Errors
 /// 403 `auth.forbidden`
-pub fn check_mode(call: &Call, purpose: InteractionPurpose) -> Result<(), ApiError> {
+pub(super) fn check_mode(call: &Call, purpose: InteractionPurpose) -> Result<(), ApiError> {
     let allowed = match (call.site.experience()?.sign_in_mode, purpose) {
         (SignInMode::SignIn, InteractionPurpose::Register)
         | (SignInMode::Register, InteractionPurpose::SignIn | InteractionPurpose::ForgotPassword) => {
@@ -84,7 +84,7 @@ pub fn check_mode(call: &Call, purpose: InteractionPurpose) -> Result<(), ApiErr
 }
 
 /// `GET /api/experience/interaction`: 200 with what is known, without secrets.
-pub async fn read(call: Call, headers: HeaderMap) -> Result<JsonAnswer<Value>, ApiError> {
+pub(super) async fn read(call: Call, headers: HeaderMap) -> Result<JsonAnswer<Value>, ApiError> {
     let visit = visit(&call, &headers).await?;
     let state = &visit.state;
     let mut answer = json!({"profile": {}, "verificationRecords": []});

@@ -5,7 +5,7 @@ mod body;
 mod identification;
 mod interaction;
 mod new_identity;
-pub mod password;
+pub(crate) mod password;
 mod submit;
 
 use axum::{
@@ -14,12 +14,9 @@ use axum::{
     routing::{get, post, put},
 };
 
-pub use self::{
-    identification::identify,
-    interaction::choose,
-    new_identity::choose_identity,
-    password::verify_password,
-    submit::submit,
+pub(crate) use self::{
+    identification::identify, interaction::choose, new_identity::choose_identity,
+    password::verify_password, submit::submit,
 };
 
 use domain::{Interaction, InteractionRefusal};
@@ -32,7 +29,7 @@ use crate::{
 };
 
 /// Routes under `/api/experience`.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route("/", put(interaction::start))
         .route("/interaction-event", put(interaction::change))
@@ -48,7 +45,7 @@ pub fn routes() -> Router<Site> {
 ///
 /// # Errors
 /// As the decider's refusals.
-pub async fn check_proof(call: &Call, visit: &Visit) -> Result<(), ApiError> {
+pub(crate) async fn check_proof(call: &Call, visit: &Visit) -> Result<(), ApiError> {
     let log = &call.site.app().log;
     let state = log.load::<Interaction>(call.site.tenant(), &visit.id).await?.state;
     let refusal = if !state.is_live(call.now) {
@@ -67,7 +64,7 @@ pub async fn check_proof(call: &Call, visit: &Visit) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// 400 `session.not_found`
-pub async fn visit(call: &Call, headers: &HeaderMap) -> Result<Visit, ApiError> {
+pub(crate) async fn visit(call: &Call, headers: &HeaderMap) -> Result<Visit, ApiError> {
     resume::read(call, headers).await?.ok_or_else(|| {
         ApiError::new(
             StatusCode::BAD_REQUEST,

@@ -1,9 +1,6 @@
 //! A visitor chooses an identifier and a password for a new account.
 
-use axum::{
-    Json as JsonAnswer,
-    http::HeaderMap,
-};
+use axum::{Json as JsonAnswer, http::HeaderMap};
 use domain::{Interaction, InteractionCommand};
 use events::{Actor, IdentifierKind, NewIdentity, UserId, VerificationId};
 use serde::Deserialize;
@@ -23,13 +20,13 @@ use crate::{
 
 /// `{"identifier": {"type": "username", …}, "password": …}`
 #[derive(Debug, Deserialize)]
-pub struct NewIdentityBody {
+pub(super) struct NewIdentityBody {
     identifier: IdentifierBody,
     password: String,
 }
 
 /// `POST /api/experience/verification/new-password-identity`: 200 `{"verificationId": …}`
-pub async fn post(
+pub(super) async fn post(
     call: Call,
     headers: HeaderMap,
     Json(body): Json<NewIdentityBody>,
@@ -48,7 +45,7 @@ pub async fn post(
 ///
 /// # Errors
 /// 422 `user.…_already_in_use`, 422 `password.rejected`
-pub async fn choose_identity(
+pub(crate) async fn choose_identity(
     call: &Call,
     visit: &Visit,
     identifier: &Identifier,

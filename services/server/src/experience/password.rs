@@ -24,13 +24,13 @@ use crate::{
 
 /// `{"identifier": {…}, "password": …}`
 #[derive(Debug, Deserialize)]
-pub struct PasswordBody {
+pub(crate) struct PasswordBody {
     identifier: IdentifierBody,
     password: String,
 }
 
 /// `POST /api/experience/verification/password`: 200 `{"verificationId": …}`
-pub async fn post(
+pub(crate) async fn post(
     call: Call,
     headers: HeaderMap,
     Json(body): Json<PasswordBody>,
@@ -46,7 +46,7 @@ pub async fn post(
 ///
 /// # Errors
 /// 400 `guard.invalid_input`
-pub fn check_length(password: &str) -> Result<(), ApiError> {
+pub(crate) fn check_length(password: &str) -> Result<(), ApiError> {
     if (1..=PASSWORD_BYTES_MAX).contains(&password.len()) {
         return Ok(());
     }
@@ -55,7 +55,7 @@ pub fn check_length(password: &str) -> Result<(), ApiError> {
 }
 
 /// The one answer for a wrong password, an unknown person and a person without a password.
-pub fn invalid_credentials() -> ApiError {
+pub(crate) fn invalid_credentials() -> ApiError {
     ApiError::new(
         StatusCode::UNPROCESSABLE_ENTITY,
         "session.invalid_credentials",
@@ -74,7 +74,7 @@ struct Proof {
 ///
 /// # Errors
 /// 422 `session.invalid_credentials`, 401 `user.suspended` and what the interaction's rules say.
-pub async fn verify_password(
+pub(crate) async fn verify_password(
     call: &Call,
     visit: &Visit,
     identifier: &Identifier,
@@ -118,11 +118,9 @@ async fn check(
     let digest = stored.map(|stored| stored_digest(stored.scheme, &stored.digest));
     let verified = call.site.app().passwords.verify(password, digest).await?;
     Ok(match (verified, stored) {
-        (Verification::Right { rehashed }, Some(stored)) => Some(Proof {
-            scheme: stored.scheme,
-            seen_digest: stored.digest.clone(),
-            rehashed,
-        }),
+        (Verification::Right { rehashed }, Some(stored)) => {
+            Some(Proof { scheme: stored.scheme, seen_digest: stored.digest.clone(), rehashed })
+        }
         (Verification::Right { .. } | Verification::Wrong, _) => None,
     })
 }
@@ -135,19 +133,24 @@ async fn record(
     proof: &Proof,
 ) -> Result<(), ApiError> {
     let context = call.context(Actor::Visitor);
-    let transacted = call.site.app().log.transact(&context, async |work: Work| -> Result<(), ApiError> {
-        let command = InteractionCommand::RecordPasswordVerified {
-            verification: verification.clone(),
-            user: user.clone(),
-            identifier,
-            scheme: proof.scheme,
-            now: call.now,
-        };
-        work.decide::<Interaction>(&visit.id, command).await?;
-        rehash(&work, user, proof).await
-    });
+    let transacted =
+        call.site.app().log.transact(&context, async |work: Work| -> Result<(), ApiError> {
+            let command = InteractionCommand::RecordPasswordVerified {
+                verification: verification.clone(),
+                user: user.clone(),
+                identifier,
+                scheme: proof.scheme,
+                now: call.now,
+            };
+            work.decide::<Interaction>(&visit.id, command).await?;
+            rehash(&work, user, proof).await
+        });
     let ((), position) = transacted.await?;
-    if proof.rehashed.is_some() { Ok(call.settle(position).await?) } else { Ok(call.note(position)) }
+    if proof.rehashed.is_some() {
+        Ok(call.settle(position).await?)
+    } else {
+        Ok(call.note(position))
+    }
 }
 
 async fn rehash(work: &Work, user: &UserId, proof: &Proof) -> Result<(), ApiError> {
@@ -166,7 +169,7 @@ async fn rehash(work: &Work, user: &UserId, proof: &Proof) -> Result<(), ApiErro
 ///
 /// # Errors
 /// 404 `entity.not_found`, 422 `session.invalid_credentials`
-pub async fn verify_password_of(
+pub(crate) async fn verify_password_of(
     call: &Call,
     context: &Context,
     id: &UserId,
@@ -178,8 +181,9 @@ pub async fn verify_password_of(
         return Err(ApiError::not_found());
     }
     let proof = check(call, Some(&user), password).await?.ok_or_else(invalid_credentials)?;
-    let transacted =
-        log.transact(context, async |work: Work| -> Result<(), ApiError> { rehash(&work, id, &proof).await });
+    let transacted = log.transact(context, async |work: Work| -> Result<(), ApiError> {
+        rehash(&work, id, &proof).await
+    });
     let ((), position) = transacted.await?;
     Ok(call.settle(position).await?)
 }

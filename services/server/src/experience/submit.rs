@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What a submitted visit leads to.
-pub struct Submitted {
+pub(crate) struct Submitted {
     /// Where the browser goes.
     pub redirect_to: String,
     /// The session's cookie.
@@ -33,7 +33,7 @@ impl Submitted {
     ///
     /// # Errors
     /// Only failures of the machinery.
-    pub fn set_cookie(&self, call: &Call, response: &mut Response) -> Result<(), ApiError> {
+    pub(crate) fn set_cookie(&self, call: &Call, response: &mut Response) -> Result<(), ApiError> {
         let cookie = NewCookie {
             name: cookies::SESSION,
             value: &self.cookie,
@@ -46,7 +46,7 @@ impl Submitted {
 }
 
 /// `POST /api/experience/submit`: 200 `{"redirectTo": …}`
-pub async fn post(call: Call, headers: HeaderMap) -> Result<Response, ApiError> {
+pub(super) async fn post(call: Call, headers: HeaderMap) -> Result<Response, ApiError> {
     let visit = visit(&call, &headers).await?;
     let submitted = submit(&call, &headers, &visit).await?;
     let answer = json!({"redirectTo": submitted.redirect_to});
@@ -59,7 +59,7 @@ pub async fn post(call: Call, headers: HeaderMap) -> Result<Response, ApiError> 
 ///
 /// # Errors
 /// 404 `session.identifier_not_found` and what the interaction's rules say.
-pub async fn submit(
+pub(crate) async fn submit(
     call: &Call,
     headers: &HeaderMap,
     visit: &Visit,
@@ -68,8 +68,7 @@ pub async fn submit(
     let random = &call.site.app().random;
     let state = log.load::<Interaction>(call.site.tenant(), &visit.id).await?.state;
     let identified = state.identified().map(|(user, _)| user.clone());
-    let user = identified
-        .ok_or_else(|| ApiError::refused(&InteractionRefusal::NotIdentified))?;
+    let user = identified.ok_or_else(|| ApiError::refused(&InteractionRefusal::NotIdentified))?;
     let replaced = session::read(call, headers).await?;
     let (session, secret): (SessionId, _) = (parse(&random.id(TOKEN_ID_CHARS))?, random.token());
     let start = SessionCommand::StartSession {

@@ -15,7 +15,7 @@ use crate::pages::{
 };
 
 /// `GET /assets/theme.css`: the colours of the query.
-pub async fn theme(RawQuery(query): RawQuery) -> Response {
+pub(super) async fn theme(RawQuery(query): RawQuery) -> Response {
     let css = theme_css_of_query(query.as_deref().unwrap_or_default());
     let mut response = css.into_response();
     let headers = response.headers_mut();
@@ -25,7 +25,7 @@ pub async fn theme(RawQuery(query): RawQuery) -> Response {
 }
 
 /// `GET /assets/{name}`
-pub async fn asset(
+pub(super) async fn asset(
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -34,13 +34,14 @@ pub async fn asset(
 }
 
 /// `GET /favicon.ico`
-pub async fn favicon(headers: HeaderMap) -> Response {
+pub(super) async fn favicon(headers: HeaderMap) -> Response {
     serve("favicon.svg", "", &headers)
 }
 
 fn serve(name: &str, query: &str, headers: &HeaderMap) -> Response {
     let Some(asset) = find(name) else { return StatusCode::NOT_FOUND.into_response() };
-    let known = headers.get(IF_NONE_MATCH).is_some_and(|etag| etag.as_bytes() == asset.etag.as_bytes());
+    let known =
+        headers.get(IF_NONE_MATCH).is_some_and(|etag| etag.as_bytes() == asset.etag.as_bytes());
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {

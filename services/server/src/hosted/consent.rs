@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// `GET /consent`
-pub async fn show(call: Call, headers: HeaderMap) -> Response {
+pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
     let visit = match form::visit(&call, &headers).await {
         Ok(visit) => visit,
         Err(response) => return response,
@@ -41,7 +41,7 @@ pub async fn show(call: Call, headers: HeaderMap) -> Response {
 }
 
 /// `POST /consent`
-pub async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Response {
     let visit = match form::visit(&call, &headers).await {
         Ok(visit) => visit,
         Err(response) => return response,
@@ -117,10 +117,8 @@ async fn render(
             (resource.indicator.as_str(), scopes.map(|scope| (scope.as_str(), None)).collect())
         })
         .collect();
-    let resources: Vec<ResourcePermissions<'_>> = named
-        .iter()
-        .map(|(resource, scopes)| ResourcePermissions { resource, scopes })
-        .collect();
+    let resources: Vec<ResourcePermissions<'_>> =
+        named.iter().map(|(resource, scopes)| ResourcePermissions { resource, scopes }).collect();
     let host = url::Url::parse(&visit.request.redirect_uri).ok();
     let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     Ok(form::with_stage(call, visit, None, |_, stage| {

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The visit of the browser's cookie, or the page to show instead.
-pub async fn visit(call: &Call, headers: &HeaderMap) -> Result<Visit, Response> {
+pub(super) async fn visit(call: &Call, headers: &HeaderMap) -> Result<Visit, Response> {
     match resume::read(call, headers).await {
         Ok(Some(visit)) => Ok(visit),
         Ok(None) => Err(simple::lost(call)),
@@ -34,7 +34,7 @@ pub async fn visit(call: &Call, headers: &HeaderMap) -> Result<Visit, Response> 
 }
 
 /// The fields of a form that we showed for this visit, or the page to show instead.
-pub fn fields(call: &Call, visit: &Visit, body: &[u8]) -> Result<Parameters, Response> {
+pub(super) fn fields(call: &Call, visit: &Visit, body: &[u8]) -> Result<Parameters, Response> {
     let parameters = Parameters::parse_form(body).map_err(|_| simple::lost(call))?;
     let token = parameters.get("csrf").unwrap_or_default();
     if csrf::is_genuine(&call.site, visit.id.as_str(), token) {
@@ -45,7 +45,7 @@ pub fn fields(call: &Call, visit: &Visit, body: &[u8]) -> Result<Parameters, Res
 }
 
 /// Runs `show` with the visit's application and frame.
-pub fn with_stage(
+pub(super) fn with_stage(
     call: &Call,
     visit: &Visit,
     problem: Option<&Problem>,
@@ -84,7 +84,7 @@ fn form_target(redirect_uri: &str) -> String {
 ///
 /// # Errors
 /// What identification or submission refuses.
-pub async fn finish(
+pub(super) async fn finish(
     call: &Call,
     headers: &HeaderMap,
     visit: &Visit,
@@ -99,7 +99,7 @@ pub async fn finish(
 
 /// What to show for an error: a problem of the form, or the error's own answer if it is not the
 /// visitor's to mend.
-pub fn problem(error: ApiError, fields: &[Field]) -> Result<Problem, Response> {
+pub(super) fn problem(error: ApiError, fields: &[Field]) -> Result<Problem, Response> {
     let Some(code) = error.code.filter(|_| error.status.is_client_error()) else {
         return Err(error.into_response());
     };
@@ -126,7 +126,7 @@ pub fn problem(error: ApiError, fields: &[Field]) -> Result<Problem, Response> {
 }
 
 /// Kinds of identifier as the pages take them.
-pub fn identifiers(kinds: &[IdentifierKind]) -> Identifiers {
+pub(super) fn identifiers(kinds: &[IdentifierKind]) -> Identifiers {
     Identifiers {
         username: kinds.contains(&IdentifierKind::Username),
         email: kinds.contains(&IdentifierKind::Email),

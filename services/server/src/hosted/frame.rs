@@ -26,7 +26,7 @@ const FRAME_OPTIONS: HeaderName = HeaderName::from_static("x-frame-options");
 
 /// How a page is served.
 #[derive(Clone)]
-pub struct Stage<'a> {
+pub(super) struct Stage<'a> {
     /// Status of the answer.
     pub status: StatusCode,
     /// Where its forms may lead.
@@ -49,7 +49,7 @@ impl Default for Stage<'_> {
 }
 
 /// Renders a page in the tenant's frame.
-pub fn page(
+pub(super) fn page(
     call: &Call,
     headers: &HeaderMap,
     stage: &Stage<'_>,

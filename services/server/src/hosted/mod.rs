@@ -3,22 +3,17 @@
 
 mod assets;
 mod consent;
-pub mod csrf;
+pub(crate) mod csrf;
 mod form;
 mod frame;
 mod register;
 mod sign_in;
 mod simple;
 
-use axum::{
-    Router,
-    http::HeaderMap,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, http::HeaderMap, response::Response, routing::get};
 
-pub use self::simple::not_found;
 use self::frame::{Stage, page};
+pub(crate) use self::simple::not_found;
 use crate::{
     call::Call,
     pages::{form_post::FormPostView, logout::LogoutView, security_policy::FormTargets},
@@ -26,7 +21,7 @@ use crate::{
 };
 
 /// Routes of the pages.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route("/", get(simple::home))
         .route("/demo-app", get(simple::demo_app))
@@ -47,7 +42,7 @@ pub fn routes() -> Router<Site> {
 }
 
 /// The answer to an authorization request as a form that posts itself.
-pub fn form_post(
+pub(crate) fn form_post(
     call: &Call,
     headers: &HeaderMap,
     action: &str,
@@ -62,7 +57,7 @@ pub fn form_post(
 }
 
 /// Asks whether to sign out; `action` is where the answer is posted.
-pub fn logout(call: &Call, headers: &HeaderMap, xsrf: &str, action: &str) -> Response {
+pub(crate) fn logout(call: &Call, headers: &HeaderMap, xsrf: &str, action: &str) -> Response {
     page(call, headers, &Stage { targets: FormTargets::Anywhere, ..Stage::default() }, |frame| {
         let view = LogoutView { action, xsrf, is_automatic: true };
         crate::pages::logout::logout(frame, &view)
@@ -70,7 +65,7 @@ pub fn logout(call: &Call, headers: &HeaderMap, xsrf: &str, action: &str) -> Res
 }
 
 /// Says that the person is signed out.
-pub fn signed_out(call: &Call, headers: &HeaderMap) -> Response {
+pub(crate) fn signed_out(call: &Call, headers: &HeaderMap) -> Response {
     page(call, headers, &Stage::default(), |frame| {
         crate::pages::logout::signed_out(frame, Some("/"))
     })

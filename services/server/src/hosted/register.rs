@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// `GET /register`
-pub async fn show(call: Call, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn show(call: Call, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let visit = match form::visit(&call, &headers).await {
         Ok(visit) => visit,
         Err(response) => return response,
@@ -39,7 +39,7 @@ pub async fn show(call: Call, headers: HeaderMap, RawQuery(query): RawQuery) -> 
 }
 
 /// `POST /register`: a free identifier leads to the password page.
-pub async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Response {
     let visit = match form::visit(&call, &headers).await {
         Ok(visit) => visit,
         Err(response) => return response,
@@ -50,9 +50,7 @@ pub async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Response {
     };
     let typed = fields.get("identifier").unwrap_or_default();
     match free(&call, typed).await {
-        Ok(identifier) => {
-            render_password(&call, &headers, &visit, identifier.value(), None)
-        }
+        Ok(identifier) => render_password(&call, &headers, &visit, identifier.value(), None),
         Err(error) => match form::problem(error, &[Field::Identifier]) {
             Ok(problem) => render(&call, &headers, &visit, typed, Some(&problem)),
             Err(response) => response,
@@ -61,12 +59,12 @@ pub async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Response {
 }
 
 /// `GET /register/password`: reached by going back; the identifier has to be typed again.
-pub async fn show_password() -> Response {
+pub(super) async fn show_password() -> Response {
     answer::see_other("/register")
 }
 
 /// `POST /register/password`: creates the account and signs in.
-pub async fn submit_password(call: Call, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn submit_password(call: Call, headers: HeaderMap, body: Bytes) -> Response {
     let visit = match form::visit(&call, &headers).await {
         Ok(visit) => visit,
         Err(response) => return response,
@@ -107,8 +105,7 @@ async fn create(
 ) -> Result<Response, ApiError> {
     let identifier = free(call, typed).await?;
     experience::choose(call, visit, InteractionPurpose::Register, true).await?;
-    let proof =
-        experience::choose_identity(call, visit, &identifier, password.to_owned()).await?;
+    let proof = experience::choose_identity(call, visit, &identifier, password.to_owned()).await?;
     form::finish(call, headers, visit, &proof).await
 }
 

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// `GET /sign-in`
-pub async fn show(call: Call, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn show(call: Call, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let visit = match form::visit(&call, &headers).await {
         Ok(visit) => visit,
         Err(response) => return response,
@@ -38,7 +38,7 @@ pub async fn show(call: Call, headers: HeaderMap, RawQuery(query): RawQuery) -> 
 }
 
 /// `GET /direct/{method}/{target}`: no connector is set up, so the first screen takes over.
-pub async fn direct(
+pub(super) async fn direct(
     call: Call,
     Path((_method, _target)): Path<(String, String)>,
     RawQuery(query): RawQuery,
@@ -55,7 +55,7 @@ pub async fn direct(
 }
 
 /// `POST /sign-in`
-pub async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Response {
     let visit = match form::visit(&call, &headers).await {
         Ok(visit) => visit,
         Err(response) => return response,
@@ -106,8 +106,8 @@ fn render(
     problem: Option<&Problem>,
 ) -> Response {
     let settings = call.site.experience().unwrap_or_default();
-    let register = settings.sign_in_mode != SignInMode::SignIn
-        && !settings.sign_up.identifiers.is_empty();
+    let register =
+        settings.sign_in_mode != SignInMode::SignIn && !settings.sign_up.identifiers.is_empty();
     form::with_stage(call, visit, problem, |_, stage: &Stage<'_>| {
         page(call, headers, stage, |frame| {
             let view = SignInView {

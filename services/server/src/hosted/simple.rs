@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// `GET /`
-pub async fn home(call: Call, headers: HeaderMap) -> Response {
+pub(super) async fn home(call: Call, headers: HeaderMap) -> Response {
     page(&call, &headers, &Stage::default(), |frame| {
         let view = HomeView {
             issuer: call.site.issuer(),
@@ -31,19 +31,19 @@ pub async fn home(call: Call, headers: HeaderMap) -> Response {
 }
 
 /// `GET /demo-app`
-pub async fn demo_app(call: Call, headers: HeaderMap) -> Response {
+pub(super) async fn demo_app(call: Call, headers: HeaderMap) -> Response {
     page(&call, &headers, &Stage::default(), pages::demo_app::demo_app)
 }
 
 /// Where a visitor goes whose visit is not known (any more).
-pub fn lost(call: &Call) -> Response {
+pub(super) fn lost(call: &Call) -> Response {
     let settings = call.site.experience().unwrap_or_default();
     let page = settings.unknown_session_redirect_url.as_deref();
     answer::see_other(page.unwrap_or("/unknown-session"))
 }
 
 /// `GET /unknown-session`
-pub async fn unknown_session(call: Call, headers: HeaderMap) -> Response {
+pub(super) async fn unknown_session(call: Call, headers: HeaderMap) -> Response {
     let stage = Stage { status: StatusCode::BAD_REQUEST, ..Stage::default() };
     page(&call, &headers, &stage, |frame| {
         let view = FailureView { code: Some("session.not_found"), ..FailureView::default() };
@@ -52,12 +52,12 @@ pub async fn unknown_session(call: Call, headers: HeaderMap) -> Response {
 }
 
 /// `GET /account-suspended`
-pub async fn account_suspended(call: Call, headers: HeaderMap) -> Response {
+pub(super) async fn account_suspended(call: Call, headers: HeaderMap) -> Response {
     suspended(&call, &headers)
 }
 
 /// Says that the account may not be used.
-pub fn suspended(call: &Call, headers: &HeaderMap) -> Response {
+pub(super) fn suspended(call: &Call, headers: &HeaderMap) -> Response {
     let stage = Stage { status: StatusCode::UNAUTHORIZED, ..Stage::default() };
     page(call, headers, &stage, |frame| {
         let view = FailureView { code: Some("user.suspended"), ..FailureView::default() };
@@ -66,7 +66,7 @@ pub fn suspended(call: &Call, headers: &HeaderMap) -> Response {
 }
 
 /// Says that there is no such page.
-pub async fn not_found(call: Call, headers: HeaderMap) -> Response {
+pub(crate) async fn not_found(call: Call, headers: HeaderMap) -> Response {
     let stage = Stage { status: StatusCode::NOT_FOUND, ..Stage::default() };
     page(&call, &headers, &stage, |frame| {
         let view = FailureView {

@@ -25,7 +25,7 @@ const SCOPE: &str = "all";
 
 /// Someone who may administer the tenant. A handler that takes this cannot be reached otherwise.
 #[derive(Clone)]
-pub struct Administrator {
+pub(crate) struct Administrator {
     /// The request.
     pub call: Call,
     /// Who asks.
@@ -34,7 +34,7 @@ pub struct Administrator {
 
 impl Administrator {
     /// What the log records beside the events of this request.
-    pub fn context(&self) -> Context {
+    pub(crate) fn context(&self) -> Context {
         self.call.context(self.actor.clone())
     }
 
@@ -42,7 +42,7 @@ impl Administrator {
     ///
     /// # Errors
     /// [`Unsettled`] if that takes too long.
-    pub async fn settle(&self, position: Option<u64>) -> Result<(), Unsettled> {
+    pub(crate) async fn settle(&self, position: Option<u64>) -> Result<(), Unsettled> {
         self.call.settle(position).await
     }
 }

@@ -11,7 +11,9 @@ use crate::http::error::ApiError;
 ///
 /// # Errors
 /// If the member is neither text nor null.
-pub fn clearable<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Option<String>>, D::Error> {
+pub(crate) fn clearable<'de, D: Deserializer<'de>>(
+    input: D,
+) -> Result<Option<Option<String>>, D::Error> {
     let text = Option::<String>::deserialize(input)?;
     Ok(Some(text.filter(|text| !text.is_empty())))
 }
@@ -20,7 +22,7 @@ pub fn clearable<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Option<St
 ///
 /// # Errors
 /// Whatever the member's type says about null.
-pub fn solid<'de, D, T>(input: D) -> Result<Option<T>, D::Error>
+pub(crate) fn solid<'de, D, T>(input: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
@@ -32,7 +34,7 @@ where
 ///
 /// # Errors
 /// 400 `guard.invalid_input` that names the member.
-pub fn check_length(
+pub(crate) fn check_length(
     member: &str,
     text: &str,
     characters: RangeInclusive<usize>,
@@ -46,13 +48,13 @@ pub fn check_length(
 }
 
 /// Most ids in one body.
-pub const IDS_MAX: usize = 500;
+pub(crate) const IDS_MAX: usize = 500;
 
 /// The ids in a list of at least `min`. What has not the form of an id names nothing: `absent`.
 ///
 /// # Errors
 /// 400 `guard.invalid_input` for too few, too many or empty ones; `absent`
-pub fn ids<T: FromStr>(
+pub(crate) fn ids<T: FromStr>(
     member: &str,
     texts: &[String],
     min: usize,

@@ -19,7 +19,7 @@ const TAGGED_BYTES_MAX: usize = 4_194_304;
 const TAG_BYTES: usize = 15;
 
 /// Adds the tag, or answers 304.
-pub async fn etag(request: Request, next: Next) -> Response {
+pub(crate) async fn etag(request: Request, next: Next) -> Response {
     let is_get = request.method() == Method::GET;
     let known = request.headers().get(IF_NONE_MATCH).cloned();
     let response = next.run(request).await;
@@ -59,7 +59,9 @@ mod tests {
     #[test]
     fn a_tag_is_found_in_a_list_also_when_it_is_weak() {
         let tag = HeaderValue::from_static("\"a\"");
-        for (known, expected) in [("\"a\"", true), ("\"b\", W/\"a\"", true), ("*", true), ("\"b\"", false)] {
+        for (known, expected) in
+            [("\"a\"", true), ("\"b\", W/\"a\"", true), ("*", true), ("\"b\"", false)]
+        {
             assert_eq!(matches(&HeaderValue::from_static(known), &tag), expected, "{known}");
         }
     }

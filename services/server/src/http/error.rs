@@ -16,7 +16,7 @@ const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
 
 /// An answer that is not a success (contract: management-00 §3).
 #[derive(Debug)]
-pub struct ApiError {
+pub(crate) struct ApiError {
     /// Status of the answer.
     pub status: StatusCode,
     /// Stable code; `None` where the contract shows only a message.
@@ -31,18 +31,18 @@ pub struct ApiError {
 
 impl ApiError {
     /// A status, a code and what it means.
-    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code: Some(code), message: message.into(), data: None, failure: None }
     }
 
     /// With data for programs.
     #[must_use]
-    pub fn with_data(self, data: Value) -> Self {
+    pub(crate) fn with_data(self, data: Value) -> Self {
         Self { data: Some(data), ..self }
     }
 
     /// 400 `guard.invalid_input` that names one place and what is wrong there.
-    pub fn invalid_input(part: &str, path: &[&str], message: &str) -> Self {
+    pub(crate) fn invalid_input(part: &str, path: &[&str], message: &str) -> Self {
         let issue = json!({"code": "custom", "path": path, "message": message});
         Self::new(
             StatusCode::BAD_REQUEST,
@@ -53,27 +53,23 @@ impl ApiError {
     }
 
     /// 400 `request.invalid_input`, its reason in the message.
-    pub fn invalid_request(reason: &str) -> Self {
+    pub(crate) fn invalid_request(reason: &str) -> Self {
         let message = format!("Input is invalid. {reason}");
         Self::new(StatusCode::BAD_REQUEST, "request.invalid_input", message)
     }
 
     /// 404 of a thing looked up by id (contract: `entity.not_exists_with_id`).
-    pub fn not_exists_with_id() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "entity.not_exists_with_id",
-            "No such entity exists.",
-        )
+    pub(crate) fn not_exists_with_id() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "entity.not_exists_with_id", "No such entity exists.")
     }
 
     /// 404 of a user, a link or something to delete (contract: `entity.not_found`).
-    pub fn not_found() -> Self {
+    pub(crate) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "entity.not_found", "The entity was not found.")
     }
 
     /// 500: our bug. The cause goes to the log.
-    pub fn internal(failure: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub(crate) fn internal(failure: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             code: None,
@@ -84,7 +80,9 @@ impl ApiError {
     }
 
     /// 503: try again.
-    pub fn unavailable(failure: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub(crate) fn unavailable(
+        failure: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
             code: Some("service.unavailable"),
@@ -95,7 +93,7 @@ impl ApiError {
     }
 
     /// A rule's no.
-    pub fn refused(refusal: &impl Refusal) -> Self {
+    pub(crate) fn refused(refusal: &impl Refusal) -> Self {
         Self::new(status(refusal.kind()), refusal.code(), sentence(&refusal.to_string()))
     }
 }
@@ -143,7 +141,7 @@ impl From<TransactError<ApiError>> for ApiError {
 /// Others were quicker each time.
 #[derive(Debug, thiserror::Error)]
 #[error("the commit could not be made now")]
-pub struct Busy;
+pub(crate) struct Busy;
 
 impl From<LogError> for ApiError {
     fn from(error: LogError) -> Self {
@@ -183,7 +181,7 @@ impl From<Unsettled> for ApiError {
 }
 
 /// A failure with its whole chain of causes, for the log.
-pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

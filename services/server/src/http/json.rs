@@ -13,15 +13,15 @@ use serde_json::{Value, json};
 use crate::http::error::ApiError;
 
 /// Largest JSON body, in bytes.
-pub const JSON_BYTES_MAX: usize = 1_048_576;
+pub(crate) const JSON_BYTES_MAX: usize = 1_048_576;
 
 /// A JSON body of the expected shape. A missing body reads as `{}`; unknown members are passed over.
 #[derive(Debug)]
-pub struct Json<T>(pub T);
+pub(crate) struct Json<T>(pub T);
 
 /// Why a body was not taken.
 #[derive(Debug)]
-pub enum BodyRejection {
+pub(crate) enum BodyRejection {
     /// Too large: 413 as plain text.
     TooLarge,
     /// No JSON at all: 400 with a message alone.
@@ -62,7 +62,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 ///
 /// # Errors
 /// [`BodyRejection`] as the contract tells them apart.
-pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyRejection> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyRejection> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     let value: Value = serde_json::from_slice(bytes).map_err(|_| BodyRejection::Syntax)?;
     if !value.is_object() {
@@ -76,7 +76,8 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyRejection> {
     }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
-        let path: Vec<&str> = path.split('.').filter(|part| *part != "." && !part.is_empty()).collect();
+        let path: Vec<&str> =
+            path.split('.').filter(|part| *part != "." && !part.is_empty()).collect();
         let message = error.inner().to_string();
         BodyRejection::Shape(ApiError::invalid_input("body", &path, &message))
     })

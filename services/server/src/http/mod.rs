@@ -1,13 +1,13 @@
 //! The ground of every API: bodies, errors, pages, search, who may call, and the list of operations.
 
-pub mod administrator;
-pub mod body;
-pub mod conditional;
-pub mod error;
-pub mod json;
-pub mod operation;
-pub mod page;
-pub mod path;
-pub mod query;
-pub mod search;
-pub mod verified_tokens;
+pub(crate) mod administrator;
+pub(crate) mod body;
+pub(crate) mod conditional;
+pub(crate) mod error;
+pub(crate) mod json;
+pub(crate) mod operation;
+pub(crate) mod page;
+pub(crate) mod path;
+pub(crate) mod query;
+pub(crate) mod search;
+pub(crate) mod verified_tokens;

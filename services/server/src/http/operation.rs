@@ -8,7 +8,7 @@ use crate::site::Site;
 
 /// One route and what the documentation says of it.
 #[derive(Debug, Clone, Copy)]
-pub struct Operation {
+pub(crate) struct Operation {
     /// Method, in capitals.
     pub method: &'static str,
     /// Path below `/api`, parameters in braces.
@@ -27,7 +27,7 @@ pub struct Operation {
 }
 
 /// A router of these operations.
-pub fn router(operations: &[Operation]) -> Router<Site> {
+pub(crate) fn router(operations: &[Operation]) -> Router<Site> {
     operations.iter().fold(Router::new(), |router, operation| {
         router.route(operation.path, (operation.handler)())
     })

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How many rows all pages hold together.
-pub const TOTAL_NUMBER: HeaderName = HeaderName::from_static("total-number");
+pub(crate) const TOTAL_NUMBER: HeaderName = HeaderName::from_static("total-number");
 
 const NUMBER: &str = "page";
 const SIZE: &str = "page_size";
@@ -25,7 +25,7 @@ const SIZE_MAX: u32 = projections::PAGE_ROWS_MAX;
 
 /// The page that a request asks for; the first one if it does not say.
 #[derive(Debug, Clone)]
-pub struct PageQuery {
+pub(crate) struct PageQuery {
     number: u64,
     size: u32,
     endpoint: String,
@@ -34,14 +34,14 @@ pub struct PageQuery {
 
 /// The same for routes that answer with everything unless a page is asked for.
 #[derive(Debug, Clone)]
-pub struct OptionalPageQuery(pub Option<PageQuery>);
+pub(crate) struct OptionalPageQuery(pub Option<PageQuery>);
 
 impl PageQuery {
     /// Reads the page; `endpoint` is the public URL that the links of the answer begin with.
     ///
     /// # Errors
     /// 400 `guard.invalid_pagination`
-    pub fn try_new(endpoint: &str, query: Query) -> Result<Self, ApiError> {
+    pub(crate) fn try_new(endpoint: &str, query: Query) -> Result<Self, ApiError> {
         let number = positive(&query, NUMBER, 1, u64::MAX)?;
         let size = positive(&query, SIZE, SIZE_DEFAULT.into(), SIZE_MAX.into())?;
         let size = u32::try_from(size).unwrap_or(SIZE_MAX);
@@ -49,12 +49,12 @@ impl PageQuery {
     }
 
     /// The page as the views take it.
-    pub fn rows(&self) -> Page {
+    pub(crate) fn rows(&self) -> Page {
         Page::new((self.number - 1).saturating_mul(self.size.into()), self.size)
     }
 
     /// 200 with the rows of this page; `total` counts those of all pages.
-    pub fn answer(&self, rows: &[impl Serialize], total: u64) -> Response {
+    pub(crate) fn answer(&self, rows: &[impl Serialize], total: u64) -> Response {
         let mut response = (StatusCode::OK, Json(rows)).into_response();
         let headers = response.headers_mut();
         headers.insert(TOTAL_NUMBER, HeaderValue::from(total));
@@ -88,7 +88,7 @@ impl OptionalPageQuery {
     ///
     /// # Errors
     /// Whatever `read` says.
-    pub fn collect<T>(
+    pub(crate) fn collect<T>(
         &self,
         read: impl Fn(Page) -> Result<Listing<T>, QueryError>,
     ) -> Result<Listing<T>, QueryError> {
@@ -107,7 +107,7 @@ impl OptionalPageQuery {
     }
 
     /// Those of all rows that stand on the page, or all rows if no page is asked for.
-    pub fn cut<T>(&self, all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    pub(crate) fn cut<T>(&self, all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
         let (skipped, size) = match &self.0 {
             Some(page) => ((page.number - 1).saturating_mul(page.size.into()), page.size as usize),
             None => (0, usize::MAX),
@@ -116,7 +116,7 @@ impl OptionalPageQuery {
     }
 
     /// 200 with the rows; the headers of pages only if a page was asked for.
-    pub fn answer(&self, rows: &[impl Serialize], total: u64) -> Response {
+    pub(crate) fn answer(&self, rows: &[impl Serialize], total: u64) -> Response {
         match &self.0 {
             Some(page) => page.answer(rows, total),
             None => Json(rows).into_response(),

@@ -10,11 +10,11 @@ use crate::http::error::ApiError;
 
 /// Parameters of the path; what is no id is 404 `entity.not_found`.
 #[derive(Debug)]
-pub struct Path<T>(pub T);
+pub(crate) struct Path<T>(pub T);
 
 /// Parameters of the path; what is no id is 404 `entity.not_exists_with_id`.
 #[derive(Debug)]
-pub struct EntityPath<T>(pub T);
+pub(crate) struct EntityPath<T>(pub T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
     type Rejection = ApiError;

@@ -14,7 +14,7 @@ const YES: [&str; 6] = ["1", "true", "y", "yes", "yep", "yeah"];
 
 /// The decoded parameters of a request, in the order given, and its path.
 #[derive(Debug, Clone, Default)]
-pub struct Query {
+pub(crate) struct Query {
     path: String,
     parameters: Vec<(String, String)>,
 }
@@ -24,7 +24,7 @@ impl Query {
     ///
     /// # Errors
     /// 400 `guard.invalid_input` for a NUL or too many parameters.
-    pub fn try_new(uri: &Uri) -> Result<Self, ApiError> {
+    pub(crate) fn try_new(uri: &Uri) -> Result<Self, ApiError> {
         let text = uri.query().unwrap_or_default();
         let parameters = form_urlencoded::parse(text.as_bytes()).into_owned();
         let parameters: Vec<(String, String)> = parameters.take(PARAMETERS_MAX + 1).collect();
@@ -41,37 +41,37 @@ impl Query {
     }
 
     /// Path of the request, with every prefix.
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
     /// Every parameter, in the order given.
-    pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Every value of a parameter, in the order given.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.parameters().filter(move |(found, _)| *found == name).map(|(_, value)| value)
     }
 
     /// The first value of a parameter, even if it is empty.
-    pub fn first<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+    pub(crate) fn first<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.all(name).next()
     }
 
     /// The first value of a parameter, unless it is empty.
-    pub fn text<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+    pub(crate) fn text<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.first(name).filter(|value| !value.is_empty())
     }
 
     /// Whether a parameter says "yes"; anything else is "no".
-    pub fn flag(&self, name: &str) -> bool {
+    pub(crate) fn flag(&self, name: &str) -> bool {
         self.first(name).is_some_and(|value| YES.iter().any(|yes| value.eq_ignore_ascii_case(yes)))
     }
 
     /// The simple search `q`: text to be found anywhere, literally; an empty one asks for nothing.
-    pub fn q(&self) -> Option<&str> {
+    pub(crate) fn q(&self) -> Option<&str> {
         self.text("q")
     }
 
@@ -79,7 +79,7 @@ impl Query {
     ///
     /// # Errors
     /// 400 `guard.invalid_input` that names the parameter.
-    pub fn parsed<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, ApiError> {
+    pub(crate) fn parsed<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, ApiError> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let wrong = |_| ApiError::invalid_input("query", &[name], "This value is not valid.");
         text.parse().map(Some).map_err(wrong)

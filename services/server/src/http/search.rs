@@ -16,7 +16,7 @@ const VALUE_BYTES_MAX: usize = 1_024;
 const VALUES_MAX: usize = 100;
 
 /// A field that can be searched, by its name on the wire.
-pub trait SearchField: Copy + PartialEq {
+pub(crate) trait SearchField: Copy + PartialEq {
     /// The field of that name, in camel or snake case.
     fn named(name: &str) -> Option<Self>;
 }
@@ -75,7 +75,7 @@ impl Mode {
 ///
 /// # Errors
 /// 400 `request.invalid_input`, the reason in its message.
-pub fn filter<F: SearchField>(query: &Query) -> Result<Filter<F>, ApiError> {
+pub(crate) fn filter<F: SearchField>(query: &Query) -> Result<Filter<F>, ApiError> {
     let is_case_sensitive = query.flag("isCaseSensitive");
     let joint = joint(query)?;
     let modes = modes::<F>(query)?;

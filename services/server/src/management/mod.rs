@@ -1,22 +1,22 @@
 //! The Management API: what administrators do over HTTP (contract: management-*).
 
-pub mod applications;
-pub mod configs;
-pub mod events;
-pub mod logs;
-pub mod organization_roles;
-pub mod resources;
-pub mod roles;
-pub mod sign_in_experience;
-pub mod swagger;
-pub mod users;
+pub(crate) mod applications;
+pub(crate) mod configs;
+pub(crate) mod events;
+pub(crate) mod logs;
+pub(crate) mod organization_roles;
+pub(crate) mod resources;
+pub(crate) mod roles;
+pub(crate) mod sign_in_experience;
+pub(crate) mod swagger;
+pub(crate) mod users;
 
 use axum::Router;
 
 use crate::site::Site;
 
 /// Every route below `/api` that is for administrators.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .merge(users::routes())
         .merge(roles::routes())

@@ -38,7 +38,7 @@ const OPERATIONS: &[Operation] = &[Operation {
 }];
 
 /// Routes below `/api`.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     router(OPERATIONS)
 }
 

@@ -12,7 +12,7 @@ use protocol::authorization_response::AuthorizationResponse;
 use crate::{call::Call, hosted};
 
 /// 303 to `location`, never cached.
-pub fn see_other(location: &str) -> Response {
+pub(crate) fn see_other(location: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -26,7 +26,11 @@ pub fn see_other(location: &str) -> Response {
 }
 
 /// The answer to an authorization request, on its way to the client.
-pub fn to_client(call: &Call, headers: &HeaderMap, answer: AuthorizationResponse) -> Response {
+pub(crate) fn to_client(
+    call: &Call,
+    headers: &HeaderMap,
+    answer: AuthorizationResponse,
+) -> Response {
     match answer {
         AuthorizationResponse::Redirect(location) => see_other(&location),
         AuthorizationResponse::FormPost { action, fields } => {

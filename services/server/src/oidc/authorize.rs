@@ -32,13 +32,13 @@ use crate::{
 };
 
 /// `GET /oidc/auth`
-pub async fn get(call: Call, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn get(call: Call, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let parameters = Parameters::parse_form(query.unwrap_or_default().as_bytes());
     respond(&call, &headers, parameters).await
 }
 
 /// `POST /oidc/auth`: the same by form.
-pub async fn post(call: Call, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn post(call: Call, headers: HeaderMap, body: Bytes) -> Response {
     respond(&call, &headers, Parameters::parse_form(&body)).await
 }
 
@@ -106,7 +106,8 @@ async fn proceed(
         .filter(|signed_in| !request.needs_login(signed_in.authenticated_at.seconds().0, now));
     match good_enough {
         None if request.prompts.has(Prompt::None) => {
-            Err(OAuthError::new(ErrorKind::LoginRequired, "End-User authentication is required").into())
+            Err(OAuthError::new(ErrorKind::LoginRequired, "End-User authentication is required")
+                .into())
         }
         Some(_) if client.metadata.is_third_party && request.prompts.has(Prompt::None) => {
             Err(OAuthError::new(ErrorKind::ConsentRequired, "End-User consent is required").into())

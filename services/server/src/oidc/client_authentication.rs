@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A client that has proved who it is; it borrows nothing, so it can cross an await.
-pub struct AuthenticatedClient {
+pub(super) struct AuthenticatedClient {
     clients: Arc<Clients>,
     id: String,
 }
@@ -25,7 +25,7 @@ impl AuthenticatedClient {
     ///
     /// # Errors
     /// `server_error` never happens: the client was found a moment ago in the same configuration.
-    pub fn metadata(&self) -> OidcResult<&ClientMetadata> {
+    pub(super) fn metadata(&self) -> OidcResult<&ClientMetadata> {
         let client = self.clients.get(&self.id);
         Ok(&client.ok_or_else(protocol::OAuthError::server_error)?.metadata)
     }
@@ -35,7 +35,7 @@ impl AuthenticatedClient {
 ///
 /// # Errors
 /// As the table of contract oidc §1.
-pub fn authenticate(
+pub(super) fn authenticate(
     call: &Call,
     headers: &HeaderMap,
     parameters: &Parameters,

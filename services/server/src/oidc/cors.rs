@@ -25,17 +25,13 @@ use crate::{call::Call, oidc::failure::OidcFailure};
 struct ForeignOrigin;
 
 /// Answers preflights and names the origin on every other answer that it may read.
-pub async fn layer(request: Request, next: Next) -> Response {
+pub(super) async fn layer(request: Request, next: Next) -> Response {
     let Some(origin) = request.headers().get(ORIGIN).cloned() else {
         return next.run(request).await;
     };
     let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = if is_preflight {
-        preflight()
-    } else {
-        next.run(request).await
-    };
+    let mut response = if is_preflight { preflight() } else { next.run(request).await };
     let is_foreign = response.extensions().get::<ForeignOrigin>().is_some();
     let headers = response.headers_mut();
     headers.append(VARY, HeaderValue::from_static("origin"));
@@ -59,7 +55,11 @@ fn preflight() -> Response {
 ///
 /// # Errors
 /// [`OidcFailure::ForeignOrigin`]
-pub fn check(call: &Call, client: &ClientMetadata, headers: &HeaderMap) -> Result<(), OidcFailure> {
+pub(super) fn check(
+    call: &Call,
+    client: &ClientMetadata,
+    headers: &HeaderMap,
+) -> Result<(), OidcFailure> {
     let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
     let allowed = origin.to_str().is_ok_and(|origin| {
         protocol::cors::is_origin_allowed(client, call.site.endpoint(), origin)
@@ -68,7 +68,7 @@ pub fn check(call: &Call, client: &ClientMetadata, headers: &HeaderMap) -> Resul
 }
 
 /// 400 `invalid_request` that the page cannot read.
-pub fn foreign_origin() -> Response {
+pub(super) fn foreign_origin() -> Response {
     let refused = OAuthError::invalid_request("origin not allowed for client");
     let mut response = OidcFailure::Refused(refused).into_response();
     response.extensions_mut().insert(ForeignOrigin);

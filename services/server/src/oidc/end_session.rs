@@ -29,18 +29,18 @@ use crate::{
 const CARRIED: [&str; 4] = ["client_id", "id_token_hint", "post_logout_redirect_uri", "state"];
 
 /// `GET /oidc/session/end`
-pub async fn get(call: Call, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn get(call: Call, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     ask(&call, &headers, query.as_bytes()).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// `POST /oidc/session/end`
-pub async fn post(call: Call, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn post(call: Call, headers: HeaderMap, body: Bytes) -> Response {
     ask(&call, &headers, &body).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// `POST /oidc/session/end/confirm`
-pub async fn confirm(
+pub(super) async fn confirm(
     call: Call,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -111,9 +111,9 @@ fn check(call: &Call, parameters: &Parameters) -> OidcResult<EndSessionRequest> 
         None => None,
         Some(hint) => {
             let (keys, _) = call.site.key_set()?;
-            let verified = keys.verify(hint).map_err(|_| {
-                OAuthError::invalid_request("could not validate id_token_hint")
-            })?;
+            let verified = keys
+                .verify(hint)
+                .map_err(|_| OAuthError::invalid_request("could not validate id_token_hint"))?;
             verified.claims.get("aud").and_then(|aud| aud.as_str()).map(str::to_owned)
         }
     };

@@ -26,7 +26,7 @@ use crate::{
 
 /// An answer of `/oidc` that is not a success.
 #[derive(Debug)]
-pub enum OidcFailure {
+pub(crate) enum OidcFailure {
     /// The protocol says no.
     Refused(OAuthError),
     /// The page that asks is none of the client's.
@@ -42,7 +42,7 @@ pub enum OidcFailure {
 struct PlainBody(ErrorBody);
 
 /// `parse_error=false` in the query asks for the standard members alone (contract: oidc §1).
-pub async fn plain_on_request(request: Request, next: Next) -> Response {
+pub(crate) async fn plain_on_request(request: Request, next: Next) -> Response {
     let query = request.uri().query().unwrap_or_default();
     let is_plain = query.split('&').any(|pair| pair == "parse_error=false");
     let mut response = next.run(request).await;
@@ -56,7 +56,7 @@ pub async fn plain_on_request(request: Request, next: Next) -> Response {
 }
 
 /// What most handlers under `/oidc` return.
-pub type OidcResult<T> = Result<T, OidcFailure>;
+pub(crate) type OidcResult<T> = Result<T, OidcFailure>;
 
 impl From<OAuthError> for OidcFailure {
     fn from(error: OAuthError) -> Self {
@@ -124,7 +124,7 @@ impl From<Unsettled> for OidcFailure {
 
 impl OidcFailure {
     /// The error to tell a client by redirect.
-    pub fn to_oauth(&self) -> OAuthError {
+    pub(crate) fn to_oauth(&self) -> OAuthError {
         match self {
             Self::Refused(error) => error.clone(),
             Self::ForeignOrigin | Self::Busy(_) | Self::Broken(_) => OAuthError::server_error(),

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Grant, GrantCommand, Interaction, InteractionCommand, NewCode, Session, SessionCommand};
+use domain::{
+    Grant, GrantCommand, Interaction, InteractionCommand, NewCode, Session, SessionCommand,
+};
 use events::{Actor, ApplicationId, GrantId, InteractionId};
 use protocol::{
     ClientMetadata, ScopeSet,
@@ -25,7 +27,7 @@ use crate::{
 };
 
 /// What a user lets an application have.
-pub struct Authorization<'a> {
+pub(super) struct Authorization<'a> {
     /// The request.
     pub request: &'a AuthorizationRequest,
     /// Who asked.
@@ -37,7 +39,7 @@ pub struct Authorization<'a> {
 }
 
 /// Creates the grant and its code; the answer carries the code to the client.
-pub async fn create(
+pub(super) async fn create(
     call: &Call,
     authorization: &Authorization<'_>,
 ) -> OidcResult<AuthorizationResponse> {
@@ -103,7 +105,11 @@ fn resources(
     let wanted: ScopeSet = request.scope.resource_part();
     let scopes = |indicator: &String| {
         let scopes = known.get(indicator).map_or(&[][..], |resource| &resource.scopes);
-        wanted.iter().filter(|name| scopes.iter().any(|scope| scope == name)).map(str::to_owned).collect()
+        wanted
+            .iter()
+            .filter(|name| scopes.iter().any(|scope| scope == name))
+            .map(str::to_owned)
+            .collect()
     };
     Ok(request.resources.iter().map(|indicator| (indicator.clone(), scopes(indicator))).collect())
 }

@@ -14,11 +14,15 @@ use protocol::{
     token::{OpaqueToken, TokenKind},
 };
 
-use crate::{call::Call, claims::user_claims, oidc::{cors, failure::OidcResult}};
+use crate::{
+    call::Call,
+    claims::user_claims,
+    oidc::{cors, failure::OidcResult},
+};
 
 /// Claims about the user of the access token: 200, or 401 `invalid_token`.
 #[tracing::instrument(skip_all)]
-pub async fn me(call: Call, headers: HeaderMap) -> Response {
+pub(super) async fn me(call: Call, headers: HeaderMap) -> Response {
     match read(&call, &headers).await {
         Ok(claims) => {
             let mut response = Json(claims).into_response();
@@ -47,16 +51,18 @@ async fn read(
     }
     let row = row.ok_or_else(OAuthError::invalid_token)?;
     let sha256 = crypto::digest::sha256_base64url(text.expose());
-    let genuine = row.sha256.as_deref().is_some_and(|held| {
-        crypto::digest::constant_time_eq(held.as_bytes(), sha256.as_bytes())
-    });
+    let genuine = row
+        .sha256
+        .as_deref()
+        .is_some_and(|held| crypto::digest::constant_time_eq(held.as_bytes(), sha256.as_bytes()));
     if !genuine || row.is_revoked || row.expires_at <= call.now.0 {
         return Err(OAuthError::invalid_token().into());
     }
     let clients = call.site.clients()?;
     let client = clients.get(row.application.as_str()).ok_or_else(OAuthError::invalid_token)?;
     cors::check(call, &client.metadata, headers)?;
-    let scope = ScopeSet::try_from_names(row.scope.iter().map(String::as_str)).map_err(|_| OAuthError::invalid_token())?;
+    let scope = ScopeSet::try_from_names(row.scope.iter().map(String::as_str))
+        .map_err(|_| OAuthError::invalid_token())?;
     if !scope.contains(protocol::scope::OPENID) {
         return Err(OAuthError::invalid_token().into());
     }

@@ -1,17 +1,17 @@
 //! The OpenID provider under `/oidc`: authorization, tokens, claims, logout.
 
-pub mod answer;
+pub(crate) mod answer;
 mod authorize;
 mod client_authentication;
 mod cors;
 mod end_session;
-pub mod failure;
+pub(crate) mod failure;
 mod grant;
 mod me;
 mod metadata;
-pub mod resume;
+pub(crate) mod resume;
 mod revocation;
-pub mod session;
+pub(crate) mod session;
 mod token;
 
 use axum::{
@@ -25,7 +25,7 @@ use protocol::OAuthError;
 use crate::{http::conditional, oidc::failure::OidcFailure, site::Site};
 
 /// Routes under `/oidc`. Any other path or method is 404 `invalid_request` (contract: oidc §1).
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     // What pages of other origins may call.
     let shared = Router::new()
         .route("/.well-known/openid-configuration", get(metadata::discovery))

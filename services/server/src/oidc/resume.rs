@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Continues the authorization request.
-pub async fn get(call: Call, headers: HeaderMap, Path(id): Path<String>) -> Response {
+pub(crate) async fn get(call: Call, headers: HeaderMap, Path(id): Path<String>) -> Response {
     resume(&call, &headers, &id).await.unwrap_or_else(IntoResponse::into_response)
 }
 
@@ -44,7 +44,7 @@ async fn resume(call: &Call, headers: &HeaderMap, id: &str) -> OidcResult<Respon
 ///
 /// # Errors
 /// As [`grant::create`].
-pub async fn complete(
+pub(crate) async fn complete(
     call: &Call,
     headers: &HeaderMap,
     visit: &Visit,
@@ -68,7 +68,7 @@ pub async fn complete(
 ///
 /// # Errors
 /// Only failures of the machinery.
-pub fn forget(call: &Call, response: &mut Response) -> OidcResult<()> {
+pub(crate) fn forget(call: &Call, response: &mut Response) -> OidcResult<()> {
     let cookie = NewCookie {
         name: cookies::INTERACTION,
         value: "",
@@ -80,7 +80,7 @@ pub fn forget(call: &Call, response: &mut Response) -> OidcResult<()> {
 }
 
 /// A visit to the sign-in pages that is under way.
-pub struct Visit {
+pub(crate) struct Visit {
     /// Its id.
     pub id: InteractionId,
     /// What has happened in it.
@@ -93,7 +93,7 @@ pub struct Visit {
 ///
 /// # Errors
 /// Only failures of the machinery: a bad cookie is no visit.
-pub async fn read(call: &Call, headers: &HeaderMap) -> OidcResult<Option<Visit>> {
+pub(crate) async fn read(call: &Call, headers: &HeaderMap) -> OidcResult<Option<Visit>> {
     let cookie = call.site.cookie_keys()?.read(headers, cookies::INTERACTION);
     let Some(id) = cookie.and_then(|id| id.parse::<InteractionId>().ok()) else {
         return Ok(None);
@@ -114,7 +114,7 @@ impl Visit {
     ///
     /// # Errors
     /// Only failures of the machinery.
-    pub async fn signed_in(
+    pub(crate) async fn signed_in(
         &self,
         call: &Call,
         headers: &HeaderMap,

@@ -21,7 +21,7 @@ use crate::{
 
 /// `POST /oidc/token/revocation`: 200 without a body, whether or not the token was good.
 #[tracing::instrument(skip_all)]
-pub async fn revoke(call: Call, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn revoke(call: Call, headers: HeaderMap, body: Bytes) -> Response {
     match revoked(&call, &headers, &body).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(failure) => failure.into_response(),

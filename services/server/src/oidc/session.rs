@@ -12,7 +12,7 @@ use crate::{
 
 /// A signed-in browser.
 #[derive(Debug, Clone)]
-pub struct SignedIn {
+pub(crate) struct SignedIn {
     /// The session.
     pub id: SessionId,
     /// The person.
@@ -25,7 +25,7 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// Only failures of the machinery: a bad cookie is no session.
-pub async fn read(call: &Call, headers: &HeaderMap) -> OidcResult<Option<SignedIn>> {
+pub(crate) async fn read(call: &Call, headers: &HeaderMap) -> OidcResult<Option<SignedIn>> {
     let Some(cookie) = call.site.cookie_keys()?.read(headers, cookies::SESSION) else {
         return Ok(None);
     };

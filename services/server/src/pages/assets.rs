@@ -6,9 +6,9 @@ use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 use rust_embed::Embed;
 
 /// Path prefix under which the assets are served.
-pub const ASSETS_PATH: &str = "/assets/";
+pub(crate) const ASSETS_PATH: &str = "/assets/";
 /// `Cache-Control` of an answer whose address carries the content hash.
-pub const CACHE_CONTROL_FOR_EVER: &str = "public, max-age=31536000, immutable";
+pub(crate) const CACHE_CONTROL_FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Bytes of SHA-256 that name a content: 64 bits, enough to tell versions apart.
 const VERSION_BYTES: usize = 8;
 
@@ -20,7 +20,7 @@ struct Files;
 
 /// A file as it is sent.
 #[derive(Debug, Clone)]
-pub struct Asset {
+pub(crate) struct Asset {
     /// The content.
     pub bytes: Cow<'static, [u8]>,
     /// Value of `Content-Type`.
@@ -32,13 +32,13 @@ pub struct Asset {
 
 /// The file with this name (no folder, no query), or none.
 #[must_use]
-pub fn asset(name: &str) -> Option<&'static Asset> {
+pub(crate) fn asset(name: &str) -> Option<&'static Asset> {
     ASSETS.get(name)
 }
 
 /// Address of a file with its content hash, for use in a page.
 #[must_use]
-pub fn asset_href(name: &str) -> String {
+pub(crate) fn asset_href(name: &str) -> String {
     let version = asset(name).map_or("", |found| found.version.as_str());
     format!("{ASSETS_PATH}{name}?v={version}")
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::colour::Colour;
 
 /// Path of the style sheet; its query is the whole input.
-pub const THEME_PATH: &str = "/assets/theme.css";
+pub(crate) const THEME_PATH: &str = "/assets/theme.css";
 /// The product's own colour, used when a tenant has none or one that cannot be read.
 const COLOUR_DEFAULT: &str = "6139F6";
 /// Surfaces of the cards in `app.css`; text in the brand colour must be readable on them.
@@ -15,7 +15,7 @@ const SURFACE_DARK: &str = "181B21";
 
 /// Colours and images of a tenant, organization or application, already merged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Branding {
+pub(crate) struct Branding {
     /// `#rgb` or `#rrggbb`; anything else reads as the product's colour.
     pub primary_colour: Option<String>,
     /// Colour in dark mode; without it the primary colour, ten points lighter.
@@ -35,7 +35,7 @@ pub struct Branding {
 impl Branding {
     /// Address of this branding's style sheet.
     #[must_use]
-    pub fn theme_href(&self) -> String {
+    pub(crate) fn theme_href(&self) -> String {
         let mut href = format!("{THEME_PATH}?c={}", self.light().hex());
         if self.is_dark_mode_enabled {
             let _ = write!(href, "&d={}", self.dark().hex());
@@ -45,13 +45,13 @@ impl Branding {
 
     /// The dark logo, if dark pages exist.
     #[must_use]
-    pub fn dark_logo(&self) -> Option<&str> {
+    pub(crate) fn dark_logo(&self) -> Option<&str> {
         self.dark_logo_url.as_deref().filter(|_| self.is_dark_mode_enabled)
     }
 
     /// The dark favicon, if dark pages exist.
     #[must_use]
-    pub fn dark_favicon(&self) -> Option<&str> {
+    pub(crate) fn dark_favicon(&self) -> Option<&str> {
         self.dark_favicon_url.as_deref().filter(|_| self.is_dark_mode_enabled)
     }
 
@@ -69,14 +69,14 @@ impl Branding {
 
 /// The colour of dark pages that goes with a primary colour, as `#RRGGBB`.
 #[must_use]
-pub fn dark_primary(primary: &str) -> String {
+pub(crate) fn dark_primary(primary: &str) -> String {
     let branding = Branding { primary_colour: Some(primary.to_owned()), ..Branding::default() };
     format!("#{}", branding.dark().hex())
 }
 
 /// The style sheet of a branding (contract: sign-in-ui 4).
 #[must_use]
-pub fn theme_css(branding: &Branding) -> String {
+pub(crate) fn theme_css(branding: &Branding) -> String {
     let light = variables(branding.light(), colour_or_default(Some(SURFACE_LIGHT)));
     let mut css = format!(":root{{{light}}}");
     if branding.is_dark_mode_enabled {
@@ -89,7 +89,7 @@ pub fn theme_css(branding: &Branding) -> String {
 
 /// The style sheet for the query of its address, as made by [`Branding::theme_href`].
 #[must_use]
-pub fn theme_css_of_query(query: &str) -> String {
+pub(crate) fn theme_css_of_query(query: &str) -> String {
     let mut branding = Branding::default();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match name.as_ref() {

@@ -10,7 +10,7 @@ use super::{
 
 /// What the page shows. It posts `csrf`, `decision` (`authorize` or `cancel`) and, if there is a
 /// choice, `organizationIds` with one id.
-pub struct ConsentView<'a> {
+pub(crate) struct ConsentView<'a> {
     /// Where the form posts to.
     pub action: &'a str,
     /// Anti-forgery token.
@@ -34,7 +34,7 @@ pub struct ConsentView<'a> {
 }
 
 /// The signed-in person, as a card.
-pub struct UserCard<'a> {
+pub(crate) struct UserCard<'a> {
     /// Display name, or the best identifier.
     pub name: &'a str,
     /// A second line: e-mail, phone or username.
@@ -44,7 +44,7 @@ pub struct UserCard<'a> {
 }
 
 /// What is asked for at one API resource.
-pub struct ResourcePermissions<'a> {
+pub(crate) struct ResourcePermissions<'a> {
     /// The resource's name.
     pub resource: &'a str,
     /// Scopes: name and description.
@@ -53,7 +53,7 @@ pub struct ResourcePermissions<'a> {
 
 /// The page at `/consent`.
 #[must_use]
-pub fn consent(frame: &Frame<'_>, view: &ConsentView<'_>) -> Markup {
+pub(crate) fn consent(frame: &Frame<'_>, view: &ConsentView<'_>) -> Markup {
     let phrases = frame.phrases;
     let application = [("application", frame.application_name.into())];
     let title = phrases.text("consent-title");

@@ -11,7 +11,7 @@ use super::{
 
 /// The demo application.
 #[must_use]
-pub fn demo_app(frame: &Frame<'_>) -> Markup {
+pub(crate) fn demo_app(frame: &Frame<'_>) -> Markup {
     let phrases = frame.phrases;
     let title = phrases.text("demo-title");
     let content = html! {

@@ -9,7 +9,7 @@ use super::{
 
 /// What a page of failure shows.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct FailureView<'a> {
+pub(crate) struct FailureView<'a> {
     /// What happened; empty for "Something went wrong".
     pub title: &'a str,
     /// What to do about it, in whole sentences.
@@ -24,7 +24,7 @@ pub struct FailureView<'a> {
 
 /// Any failure. For an error code, `message` is `phrases.error(code)`.
 #[must_use]
-pub fn failure(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
+pub(crate) fn failure(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
     let phrases = frame.phrases;
     let generic = phrases.text("failure-generic-title");
     let title = if view.title.is_empty() { &generic } else { view.title };
@@ -49,25 +49,25 @@ pub fn failure(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
 
 /// The page at `/unknown-session`: the browser's sign-in is not known (any more).
 #[must_use]
-pub fn unknown_session(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
+pub(crate) fn unknown_session(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
     known_failure(frame, view, "failure-unknown-session")
 }
 
 /// The page for an address with nothing behind it.
 #[must_use]
-pub fn not_found(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
+pub(crate) fn not_found(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
     known_failure(frame, view, "failure-not-found")
 }
 
 /// The page at `/account-suspended`.
 #[must_use]
-pub fn account_suspended(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
+pub(crate) fn account_suspended(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
     known_failure(frame, view, "failure-suspended")
 }
 
 /// The page for a person who may not use the application.
 #[must_use]
-pub fn access_denied(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
+pub(crate) fn access_denied(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
     known_failure(frame, view, "failure-denied")
 }
 

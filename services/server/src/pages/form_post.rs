@@ -9,7 +9,7 @@ use super::{
 };
 
 /// What the page carries.
-pub struct FormPostView<'a> {
+pub(crate) struct FormPostView<'a> {
     /// The redirect URI, already checked by the caller.
     pub action: &'a str,
     /// Parameters of the response, in order.
@@ -18,7 +18,7 @@ pub struct FormPostView<'a> {
 
 /// The page that posts itself to the application.
 #[must_use]
-pub fn form_post(frame: &Frame<'_>, view: &FormPostView<'_>) -> Markup {
+pub(crate) fn form_post(frame: &Frame<'_>, view: &FormPostView<'_>) -> Markup {
     let phrases = frame.phrases;
     let title = phrases.text("form-post-title");
     let content = html! {

@@ -19,7 +19,7 @@ const MARK: &str = concat!(
 
 /// What pages of one request have in common.
 #[derive(Clone, Copy)]
-pub struct Frame<'a> {
+pub(crate) struct Frame<'a> {
     /// Words, and with them language and direction.
     pub phrases: &'a Phrases,
     /// Colours and logos, already merged for tenant, organization and application.

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// What the home page shows; a missing address leaves its part out.
-pub struct HomeView<'a> {
+pub(crate) struct HomeView<'a> {
     /// The issuer, to be copied into a library's configuration.
     pub issuer: &'a str,
     /// Version of the server.
@@ -23,7 +23,7 @@ pub struct HomeView<'a> {
 
 /// The home page.
 #[must_use]
-pub fn home(frame: &Frame<'_>, view: &HomeView<'_>) -> Markup {
+pub(crate) fn home(frame: &Frame<'_>, view: &HomeView<'_>) -> Markup {
     let phrases = frame.phrases;
     let title = phrases.text("home-title");
     let discovery = format!("{}/.well-known/openid-configuration", view.issuer);

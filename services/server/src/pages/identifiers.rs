@@ -2,7 +2,7 @@
 
 /// Kinds of identifier that are enabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identifiers {
+pub(crate) struct Identifiers {
     /// Usernames.
     pub username: bool,
     /// E-mail addresses.
@@ -13,7 +13,7 @@ pub struct Identifiers {
 
 impl Identifiers {
     /// Usernames only.
-    pub const USERNAME: Self = Self { username: true, email: false, phone: false };
+    pub(crate) const USERNAME: Self = Self { username: true, email: false, phone: false };
 
     /// Phrase of the label. With no kind at all the page still asks for a username.
     pub(super) fn label(self) -> &'static str {

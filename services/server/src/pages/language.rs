@@ -7,7 +7,7 @@ const PREFERENCES_MAX: usize = 32;
 
 /// A language with built-in phrases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
+pub(crate) enum Language {
     /// English, the reference and the last resort.
     #[default]
     English,
@@ -17,7 +17,7 @@ pub enum Language {
 
 /// Reading direction of a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
+pub(crate) enum Direction {
     /// Left to right.
     LeftToRight,
     /// Right to left.
@@ -26,7 +26,7 @@ pub enum Direction {
 
 /// What a request says about languages.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct LanguageWishes<'a> {
+pub(crate) struct LanguageWishes<'a> {
     /// `ui_locales` of the authorization request (or `lng`): tags apart by spaces, best first.
     pub ui_locales: Option<&'a str>,
     /// The `Accept-Language` header.
@@ -35,7 +35,7 @@ pub struct LanguageWishes<'a> {
 
 /// What the tenant says about languages (`languageInfo` of the sign-in experience).
 #[derive(Debug, Clone, Copy)]
-pub struct LanguageSettings {
+pub(crate) struct LanguageSettings {
     /// Whether the browser's preference counts.
     pub detects_automatically: bool,
     /// The language when nothing else fits.
@@ -50,11 +50,11 @@ impl Default for LanguageSettings {
 
 impl Language {
     /// Every built-in language.
-    pub const ALL: [Self; 2] = [Self::English, Self::German];
+    pub(crate) const ALL: [Self; 2] = [Self::English, Self::German];
 
     /// BCP 47 tag, for `lang` and `Content-Language`.
     #[must_use]
-    pub fn tag(self) -> &'static str {
+    pub(crate) fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::German => "de",
@@ -63,7 +63,7 @@ impl Language {
 
     /// Reading direction, for `dir`.
     #[must_use]
-    pub fn direction(self) -> Direction {
+    pub(crate) fn direction(self) -> Direction {
         match self {
             Self::English | Self::German => Direction::LeftToRight,
         }
@@ -71,7 +71,7 @@ impl Language {
 
     /// The built-in language of a tag: the exact one, else the one of its primary subtag.
     #[must_use]
-    pub fn from_tag(tag: &str) -> Option<Self> {
+    pub(crate) fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or(tag);
         let same = |wanted: &str| {
             Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(wanted))
@@ -83,7 +83,7 @@ impl Language {
 impl Direction {
     /// Value of the `dir` attribute.
     #[must_use]
-    pub fn attribute(self) -> &'static str {
+    pub(crate) fn attribute(self) -> &'static str {
         match self {
             Self::LeftToRight => "ltr",
             Self::RightToLeft => "rtl",
@@ -93,7 +93,7 @@ impl Direction {
 
 /// The language for a request.
 #[must_use]
-pub fn choose_language(wishes: LanguageWishes<'_>, settings: LanguageSettings) -> Language {
+pub(crate) fn choose_language(wishes: LanguageWishes<'_>, settings: LanguageSettings) -> Language {
     let asked = wishes.ui_locales.and_then(|tags| {
         tags.split_whitespace().take(PREFERENCES_MAX).find_map(Language::from_tag)
     });

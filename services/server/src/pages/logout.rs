@@ -8,7 +8,7 @@ use super::{
 };
 
 /// What the question shows. It posts `xsrf` and `logout` (`yes` or `no`).
-pub struct LogoutView<'a> {
+pub(crate) struct LogoutView<'a> {
     /// Where the form posts to.
     pub action: &'a str,
     /// Anti-forgery token.
@@ -19,7 +19,7 @@ pub struct LogoutView<'a> {
 
 /// The page at `/oidc/session/end`.
 #[must_use]
-pub fn logout(frame: &Frame<'_>, view: &LogoutView<'_>) -> Markup {
+pub(crate) fn logout(frame: &Frame<'_>, view: &LogoutView<'_>) -> Markup {
     let phrases = frame.phrases;
     let title = phrases.text("logout-title");
     let lead = phrases.format("logout-lead", &[("application", frame.application_name.into())]);
@@ -44,7 +44,7 @@ pub fn logout(frame: &Frame<'_>, view: &LogoutView<'_>) -> Markup {
 
 /// The page shown after signing out when there is no address to return to.
 #[must_use]
-pub fn signed_out(frame: &Frame<'_>, home_href: Option<&str>) -> Markup {
+pub(crate) fn signed_out(frame: &Frame<'_>, home_href: Option<&str>) -> Markup {
     let phrases = frame.phrases;
     let title = phrases.text("signed-out-title");
     let content = html! {

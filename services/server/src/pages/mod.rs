@@ -2,24 +2,24 @@
 //! They know neither the log nor the web framework nor a rule of the business; handlers fill the
 //! views. Every page works without script, and nothing in it is inline script or inline style.
 
-pub mod assets;
-pub mod branding;
+pub(crate) mod assets;
+pub(crate) mod branding;
 mod colour;
 mod components;
-pub mod consent;
-pub mod demo_app;
-pub mod failure;
-pub mod form_post;
-pub mod frame;
-pub mod home;
-pub mod identifiers;
-pub mod language;
-pub mod logout;
-pub mod password_rules;
-pub mod phrases;
-pub mod problem;
-pub mod register;
-pub mod security_policy;
-pub mod sign_in;
+pub(crate) mod consent;
+pub(crate) mod demo_app;
+pub(crate) mod failure;
+pub(crate) mod form_post;
+pub(crate) mod frame;
+pub(crate) mod home;
+pub(crate) mod identifiers;
+pub(crate) mod language;
+pub(crate) mod logout;
+pub(crate) mod password_rules;
+pub(crate) mod phrases;
+pub(crate) mod problem;
+pub(crate) mod register;
+pub(crate) mod security_policy;
+pub(crate) mod sign_in;
 #[cfg(test)]
 mod tests;

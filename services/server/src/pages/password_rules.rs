@@ -6,7 +6,7 @@ use super::phrases::Phrases;
 
 /// The tenant's password policy as shown; it decides nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PasswordRules {
+pub(crate) struct PasswordRules {
     /// Least characters.
     pub length_min: u64,
     /// Most characters.

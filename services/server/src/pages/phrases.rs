@@ -13,14 +13,14 @@ static GERMAN: LazyLock<Phrases> =
     LazyLock::new(|| Phrases::read(Language::German, include_str!("../../web/phrases/de.ftl")));
 
 /// All phrases of one language; parsed once per process.
-pub struct Phrases {
+pub(crate) struct Phrases {
     language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
 /// A value put into a phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Argument {
+pub(crate) enum Argument {
     /// A number; chooses plural forms.
     Count(u64),
     /// Any text.
@@ -48,7 +48,7 @@ impl From<String> for Argument {
 impl Phrases {
     /// The phrases of a language.
     #[must_use]
-    pub fn of(language: Language) -> &'static Self {
+    pub(crate) fn of(language: Language) -> &'static Self {
         match language {
             Language::English => &ENGLISH,
             Language::German => &GERMAN,
@@ -57,19 +57,19 @@ impl Phrases {
 
     /// The language of these phrases.
     #[must_use]
-    pub fn language(&self) -> Language {
+    pub(crate) fn language(&self) -> Language {
         self.language
     }
 
     /// The phrase with this id.
     #[must_use]
-    pub fn text(&self, id: &str) -> String {
+    pub(crate) fn text(&self, id: &str) -> String {
         self.format(id, &[])
     }
 
     /// The phrase with this id and its variables filled in.
     #[must_use]
-    pub fn format(&self, id: &str, arguments: &[(&str, Argument)]) -> String {
+    pub(crate) fn format(&self, id: &str, arguments: &[(&str, Argument)]) -> String {
         self.find(id, arguments)
             .or_else(|| ENGLISH.find(id, arguments))
             .unwrap_or_else(|| id.to_owned())
@@ -77,13 +77,13 @@ impl Phrases {
 
     /// What to tell a person about an error code such as `session.invalid_credentials`.
     #[must_use]
-    pub fn error(&self, code: &str) -> String {
+    pub(crate) fn error(&self, code: &str) -> String {
         self.error_with(code, &[])
     }
 
     /// As [`Phrases::error`], with the values that came with the code (`min`, `relativeTime` …).
     #[must_use]
-    pub fn error_with(&self, code: &str, arguments: &[(&str, Argument)]) -> String {
+    pub(crate) fn error_with(&self, code: &str, arguments: &[(&str, Argument)]) -> String {
         let id = format!("error-{}", code.replace('.', "-"));
         self.find(&id, arguments)
             .or_else(|| ENGLISH.find(&id, arguments))

@@ -5,7 +5,7 @@ use super::phrases::{Argument, Phrases};
 
 /// A field of a form, named by its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
+pub(crate) enum Field {
     /// `identifier`
     Identifier,
     /// `password`
@@ -20,7 +20,7 @@ pub enum Field {
 
 /// Why a form was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub(crate) struct Problem {
     fields: Vec<Field>,
     reasons: Vec<Reason>,
 }
@@ -34,7 +34,7 @@ struct Reason {
 impl Field {
     /// The input's `name`, which is its `id` too.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Identifier => "identifier",
             Self::Password => "password",
@@ -48,33 +48,33 @@ impl Field {
 impl Problem {
     /// A problem of the whole form (`server.busy`).
     #[must_use]
-    pub fn of_form(code: impl Into<String>) -> Self {
+    pub(crate) fn of_form(code: impl Into<String>) -> Self {
         Self::of_fields(&[], code)
     }
 
     /// A problem of one field (`user.username_already_in_use`).
     #[must_use]
-    pub fn of_field(field: Field, code: impl Into<String>) -> Self {
+    pub(crate) fn of_field(field: Field, code: impl Into<String>) -> Self {
         Self::of_fields(&[field], code)
     }
 
     /// A problem that several fields share (`session.invalid_credentials`).
     #[must_use]
-    pub fn of_fields(fields: &[Field], code: impl Into<String>) -> Self {
+    pub(crate) fn of_fields(fields: &[Field], code: impl Into<String>) -> Self {
         let reason = Reason { code: code.into(), arguments: Vec::new() };
         Self { fields: fields.to_vec(), reasons: vec![reason] }
     }
 
     /// One more reason for the same fields (`password_rejected.*`).
     #[must_use]
-    pub fn and(mut self, code: impl Into<String>) -> Self {
+    pub(crate) fn and(mut self, code: impl Into<String>) -> Self {
         self.reasons.push(Reason { code: code.into(), arguments: Vec::new() });
         self
     }
 
     /// A value for the words of the last reason (`min`, `relativeTime`).
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
         if let Some(reason) = self.reasons.last_mut() {
             reason.arguments.push((name, value.into()));
         }

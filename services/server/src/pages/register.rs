@@ -15,7 +15,7 @@ use super::{
 
 /// What the first page shows. It posts `csrf`, `identifier`, `submit` and, if it asks for it,
 /// `termsAgreement=true`.
-pub struct RegisterView<'a> {
+pub(crate) struct RegisterView<'a> {
     /// Where the form posts to.
     pub action: &'a str,
     /// Anti-forgery token.
@@ -34,7 +34,7 @@ pub struct RegisterView<'a> {
 
 /// What the second page shows. It posts `csrf`, `identifier`, `newPassword`, `confirmPassword`
 /// and `submit`.
-pub struct RegisterPasswordView<'a> {
+pub(crate) struct RegisterPasswordView<'a> {
     /// Where the form posts to.
     pub action: &'a str,
     /// Anti-forgery token.
@@ -51,7 +51,7 @@ pub struct RegisterPasswordView<'a> {
 
 /// The page at `/register`.
 #[must_use]
-pub fn register(frame: &Frame<'_>, view: &RegisterView<'_>) -> Markup {
+pub(crate) fn register(frame: &Frame<'_>, view: &RegisterView<'_>) -> Markup {
     let (phrases, problem) = (frame.phrases, view.problem);
     let title = phrases.text("register-title");
     let lead = phrases.format("register-lead", &[("application", frame.application_name.into())]);
@@ -80,7 +80,7 @@ pub fn register(frame: &Frame<'_>, view: &RegisterView<'_>) -> Markup {
 
 /// The page at `/register/password`.
 #[must_use]
-pub fn register_password(frame: &Frame<'_>, view: &RegisterPasswordView<'_>) -> Markup {
+pub(crate) fn register_password(frame: &Frame<'_>, view: &RegisterPasswordView<'_>) -> Markup {
     let (phrases, problem) = (frame.phrases, view.problem);
     let title = phrases.text("register-password-title");
     let lead = phrases.text("register-password-lead");

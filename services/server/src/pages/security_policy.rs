@@ -3,7 +3,7 @@
 
 /// Where a form of the page may lead, redirects included.
 #[derive(Debug, Clone, Copy, Default)]
-pub enum FormTargets<'a> {
+pub(crate) enum FormTargets<'a> {
     /// Only to this server.
     #[default]
     Own,
@@ -17,7 +17,7 @@ pub enum FormTargets<'a> {
 
 /// The header's value. `ancestors` are the origins that may frame the page; none means nobody.
 #[must_use]
-pub fn content_security_policy(targets: FormTargets<'_>, ancestors: &[&str]) -> String {
+pub(crate) fn content_security_policy(targets: FormTargets<'_>, ancestors: &[&str]) -> String {
     let mut policy = "default-src 'none'; script-src 'self'; style-src 'self'; \
          img-src 'self' data: https: http:; connect-src 'self'; base-uri 'none'"
         .to_owned();

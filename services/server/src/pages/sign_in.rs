@@ -14,7 +14,7 @@ use super::{
 
 /// What the sign-in page shows. It posts `csrf`, `identifier`, `password`, `submit` and, if it
 /// asks for it, `termsAgreement=true`.
-pub struct SignInView<'a> {
+pub(crate) struct SignInView<'a> {
     /// Where the form posts to.
     pub action: &'a str,
     /// Anti-forgery token.
@@ -35,7 +35,7 @@ pub struct SignInView<'a> {
 
 /// The page at `/sign-in`.
 #[must_use]
-pub fn sign_in(frame: &Frame<'_>, view: &SignInView<'_>) -> Markup {
+pub(crate) fn sign_in(frame: &Frame<'_>, view: &SignInView<'_>) -> Markup {
     let (phrases, problem) = (frame.phrases, view.problem);
     let title = phrases.text("sign-in-title");
     let lead = phrases.format("sign-in-lead", &[("application", frame.application_name.into())]);

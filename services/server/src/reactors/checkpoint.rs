@@ -8,7 +8,7 @@ use std::{
 
 /// A position that survives a restart.
 #[derive(Debug)]
-pub struct Checkpoint {
+pub(crate) struct Checkpoint {
     path: PathBuf,
     position: u64,
 }
@@ -16,7 +16,7 @@ pub struct Checkpoint {
 /// The file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("the checkpoint {} cannot be used", path.display())]
-pub struct CheckpointError {
+pub(crate) struct CheckpointError {
     path: PathBuf,
     #[source]
     cause: io::Error,
@@ -27,7 +27,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// [`CheckpointError`] if it is there and holds no position.
-    pub fn open(path: &Path) -> Result<Self, CheckpointError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, CheckpointError> {
         let failed = |cause| CheckpointError { path: path.to_owned(), cause };
         let position = match fs::read_to_string(path) {
             Ok(text) => text
@@ -41,7 +41,7 @@ impl Checkpoint {
     }
 
     /// The last position that was worked off.
-    pub fn position(&self) -> u64 {
+    pub(crate) fn position(&self) -> u64 {
         self.position
     }
 
@@ -49,7 +49,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// [`CheckpointError`]
-    pub fn advance(&mut self, position: u64) -> Result<(), CheckpointError> {
+    pub(crate) fn advance(&mut self, position: u64) -> Result<(), CheckpointError> {
         let written = self.write(position);
         written.map_err(|cause| CheckpointError { path: self.path.clone(), cause })?;
         self.position = position;

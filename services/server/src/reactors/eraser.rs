@@ -15,7 +15,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 const CHECKPOINT_EVERY: u64 = 10_000;
 
 /// Follows the log for ever.
-pub async fn run(app: Arc<App>, mut checkpoint: Checkpoint) {
+pub(super) async fn run(app: Arc<App>, mut checkpoint: Checkpoint) {
     let mut head = app.log.head();
     let mut position = checkpoint.position();
     loop {

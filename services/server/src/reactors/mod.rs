@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
-pub use self::checkpoint::{Checkpoint, CheckpointError};
+pub(crate) use self::checkpoint::{Checkpoint, CheckpointError};
 use crate::site::App;
 
 /// Starts every reactor.
 ///
 /// # Errors
 /// [`CheckpointError`] if a checkpoint cannot be read.
-pub fn start(app: &Arc<App>) -> Result<Vec<JoinHandle<()>>, CheckpointError> {
+pub(crate) fn start(app: &Arc<App>) -> Result<Vec<JoinHandle<()>>, CheckpointError> {
     let checkpoint = Checkpoint::open(&app.config.data.join("eraser.checkpoint"))?;
     Ok(vec![tokio::spawn(eraser::run(app.clone(), checkpoint))])
 }

@@ -11,13 +11,13 @@ use crate::http::{
 };
 
 /// Most characters of a name.
-pub const NAME_CHARACTERS_MAX: usize = 256;
+pub(super) const NAME_CHARACTERS_MAX: usize = 256;
 /// Most characters of a description.
 const DESCRIPTION_CHARACTERS_MAX: usize = 65_536;
 
 /// Every type that the contract knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum WireType {
+pub(super) enum WireType {
     /// Installed on a device.
     Native,
     /// Runs in a browser.
@@ -36,7 +36,7 @@ pub enum WireType {
 
 impl WireType {
     /// The type as it is recorded; `None` for those that are not applications of OpenID Connect.
-    pub fn recorded(self) -> Option<ApplicationType> {
+    pub(super) fn recorded(self) -> Option<ApplicationType> {
         match self {
             Self::Native => Some(ApplicationType::Native),
             Self::Spa => Some(ApplicationType::Spa),
@@ -50,7 +50,7 @@ impl WireType {
 /// Body of `POST /applications`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CreateApplicationBody {
+pub(super) struct CreateApplicationBody {
     name: String,
     #[serde(rename = "type")]
     application_type: WireType,
@@ -69,7 +69,7 @@ pub struct CreateApplicationBody {
 
 /// A new application, as it will be recorded.
 #[derive(Debug)]
-pub struct NewApplication {
+pub(super) struct NewApplication {
     /// Kind of client.
     pub application_type: ApplicationType,
     /// Whether somebody else runs it.
@@ -83,7 +83,7 @@ impl CreateApplicationBody {
     ///
     /// # Errors
     /// 400 `guard.invalid_input`; the types that cannot be created here have their own codes.
-    pub fn try_into_application(self) -> Result<NewApplication, ApiError> {
+    pub(super) fn try_into_application(self) -> Result<NewApplication, ApiError> {
         let is_third_party = self.is_third_party.unwrap_or(false);
         let application_type = self.application_type()?;
         check_name(&self.name)?;
@@ -134,7 +134,7 @@ impl CreateApplicationBody {
 /// Body of `PATCH /applications/{id}`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ChangeApplicationBody {
+pub(super) struct ChangeApplicationBody {
     #[serde(default, deserialize_with = "solid")]
     name: Option<String>,
     #[serde(default, deserialize_with = "clearable")]
@@ -159,7 +159,7 @@ impl ChangeApplicationBody {
     /// 400 `guard.invalid_input`; 400 `application.protected_application_only`; 422
     /// `entity.invalid_input` for nothing to change, `request.invalid_input` for access control,
     /// which has no rules here; 500 `entity.not_exists` for `isAdmin`, whose role does not exist.
-    pub fn try_into_change(self) -> Result<ApplicationChange, ApiError> {
+    pub(super) fn try_into_change(self) -> Result<ApplicationChange, ApiError> {
         if self.protected_app_metadata.is_some() {
             let message = "Only protected applications have this metadata.";
             return Err(error(400, "application.protected_application_only", message));

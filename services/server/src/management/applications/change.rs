@@ -10,7 +10,7 @@ use super::{body::ChangeApplicationBody, find, view::ApplicationView};
 use crate::http::{administrator::Administrator, error::ApiError, json::Json, path::EntityPath};
 
 /// An application, registered or built in.
-pub async fn read(
+pub(super) async fn read(
     admin: Administrator,
     EntityPath(id): EntityPath<ApplicationId>,
 ) -> Result<Answer<ApplicationView>, ApiError> {
@@ -24,7 +24,7 @@ pub async fn read(
 }
 
 /// Changes an application; members that are objects are replaced whole.
-pub async fn change(
+pub(super) async fn change(
     admin: Administrator,
     EntityPath(id): EntityPath<ApplicationId>,
     Json(body): Json<ChangeApplicationBody>,
@@ -38,7 +38,7 @@ pub async fn change(
 }
 
 /// Merges top-level members into the custom data: 200 with the whole.
-pub async fn merge_custom_data(
+pub(super) async fn merge_custom_data(
     admin: Administrator,
     EntityPath(id): EntityPath<ApplicationId>,
     Json(members): Json<Map<String, Value>>,
@@ -62,7 +62,7 @@ pub async fn merge_custom_data(
 }
 
 /// Deletes an application: 204.
-pub async fn delete(
+pub(super) async fn delete(
     admin: Administrator,
     EntityPath(id): EntityPath<ApplicationId>,
 ) -> Result<StatusCode, ApiError> {

@@ -17,7 +17,7 @@ const SECRET_CHARS: usize = 32;
 const DEFAULT_SECRET: &str = "Default secret";
 
 /// Creates an application: 200 with it.
-pub async fn create(
+pub(super) async fn create(
     admin: Administrator,
     Json(body): Json<CreateApplicationBody>,
 ) -> Result<Answer<ApplicationView>, ApiError> {
@@ -37,7 +37,7 @@ pub async fn create(
 }
 
 /// A secret that nobody knows yet.
-pub fn new_secret(call: &Call, name: &str) -> NewSecret {
+pub(super) fn new_secret(call: &Call, name: &str) -> NewSecret {
     let value = call.site.app().random.secret(SECRET_CHARS);
     let sha256 = crypto::digest::sha256_base64url(&value);
     NewSecret { name: name.to_owned(), sha256, value }

@@ -9,7 +9,7 @@ use crate::{http::error::ApiError, site::Site};
 ///
 /// # Errors
 /// 404 `entity.not_exists_with_id`
-pub fn application(site: &Site, id: &ApplicationId) -> Result<ApplicationRow, ApiError> {
+pub(super) fn application(site: &Site, id: &ApplicationId) -> Result<ApplicationRow, ApiError> {
     let found = site.app().views.reader::<Applications>().by_id(site.tenant(), id)?;
     found.ok_or_else(ApiError::not_exists_with_id)
 }

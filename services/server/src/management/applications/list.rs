@@ -9,7 +9,7 @@ use crate::http::{
 };
 
 /// Applications, newest first.
-pub async fn list(
+pub(super) async fn list(
     admin: Administrator,
     query: Query,
     page: OptionalPageQuery,

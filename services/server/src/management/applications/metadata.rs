@@ -18,7 +18,7 @@ const REFRESH_TOKEN_DAYS_MAX: i64 = 180;
 /// Metadata of OpenID Connect registration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct OidcClientMetadata {
+pub(super) struct OidcClientMetadata {
     redirect_uris: Vec<String>,
     post_logout_redirect_uris: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,7 +32,7 @@ pub struct OidcClientMetadata {
 /// Lifetimes and switches.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct CustomClientMetadata {
+pub(super) struct CustomClientMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     cors_allowed_origins: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +62,7 @@ impl OidcClientMetadata {
     ///
     /// # Errors
     /// 400 `guard.invalid_input` that names the member.
-    pub fn try_into_members(self) -> Result<Map<String, Value>, ApiError> {
+    pub(super) fn try_into_members(self) -> Result<Map<String, Value>, ApiError> {
         check_uris("redirectUris", &self.redirect_uris)?;
         check_uris("postLogoutRedirectUris", &self.post_logout_redirect_uris)?;
         if let Some(uri) = &self.backchannel_logout_uri
@@ -79,7 +79,7 @@ impl CustomClientMetadata {
     ///
     /// # Errors
     /// 400 `guard.invalid_input` that names the member.
-    pub fn try_into_members(self) -> Result<Map<String, Value>, ApiError> {
+    pub(super) fn try_into_members(self) -> Result<Map<String, Value>, ApiError> {
         let origins = self.cors_allowed_origins.as_deref().unwrap_or_default();
         if origins.len() > ORIGINS_MAX || origins.iter().any(String::is_empty) {
             let message = format!("Expected at most {ORIGINS_MAX} origins, none of them empty.");

@@ -12,7 +12,7 @@ mod schema;
 mod secrets;
 #[cfg(test)]
 mod tests;
-pub mod view;
+pub(crate) mod view;
 
 use axum::{
     Router,
@@ -29,7 +29,7 @@ const ABSENT: (u16, &str) = (404, "entity.not_exists_with_id");
 const INVALID: (u16, &str) = (400, "guard.invalid_input");
 
 /// Every operation on applications.
-pub const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         method: "GET",
         path: "/applications",
@@ -215,6 +215,6 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Routes below `/api`.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     router(OPERATIONS)
 }

@@ -26,20 +26,20 @@ const ROLES_MAX: usize = 500;
 /// Body of `POST` and `PUT /applications/{id}/roles`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RolesBody {
+pub(super) struct RolesBody {
     role_ids: Vec<RoleId>,
 }
 
 /// Answer of `POST /applications/{id}/roles`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct AssignedView {
+pub(super) struct AssignedView {
     role_ids: Vec<RoleId>,
     added_role_ids: Vec<RoleId>,
 }
 
 /// The roles that an application holds, newest first.
-pub async fn list(
+pub(super) async fn list(
     admin: Administrator,
     EntityPath(id): EntityPath<ApplicationId>,
     query: Query,
@@ -72,7 +72,7 @@ pub async fn list(
 }
 
 /// Gives roles; those already held are passed over: 201.
-pub async fn assign(
+pub(super) async fn assign(
     admin: Administrator,
     EntityPath(id): EntityPath<ApplicationId>,
     Json(body): Json<RolesBody>,
@@ -102,7 +102,7 @@ pub async fn assign(
 }
 
 /// Gives exactly these roles: 200 without a body.
-pub async fn replace(
+pub(super) async fn replace(
     admin: Administrator,
     EntityPath(id): EntityPath<ApplicationId>,
     Json(body): Json<RolesBody>,
@@ -125,7 +125,7 @@ pub async fn replace(
 }
 
 /// Takes a role away: 204.
-pub async fn unassign(
+pub(super) async fn unassign(
     admin: Administrator,
     Path((id, role)): Path<(ApplicationId, RoleId)>,
 ) -> Result<StatusCode, ApiError> {

@@ -39,7 +39,7 @@ fn settings() -> Value {
 }
 
 /// Body of `POST /applications`.
-pub fn create() -> Value {
+pub(super) fn create() -> Value {
     let fixed = json!({
         "type": {"enum": ["Native", "SPA", "Traditional", "MachineToMachine"]},
         "isThirdParty": {"type": "boolean", "default": false},
@@ -52,17 +52,17 @@ pub fn create() -> Value {
 }
 
 /// Body of `PATCH /applications/{id}`.
-pub fn change() -> Value {
+pub(super) fn change() -> Value {
     json!({"type": "object", "minProperties": 1, "properties": settings()})
 }
 
 /// Any object.
-pub fn object() -> Value {
+pub(super) fn object() -> Value {
     json!({"type": "object"})
 }
 
 /// Body of `POST /applications/{id}/secrets`.
-pub fn create_secret() -> Value {
+pub(super) fn create_secret() -> Value {
     json!({
         "type": "object",
         "required": ["name"],
@@ -74,7 +74,7 @@ pub fn create_secret() -> Value {
 }
 
 /// Body of `PATCH /applications/{id}/secrets/{name}`.
-pub fn rename_secret() -> Value {
+pub(super) fn rename_secret() -> Value {
     json!({
         "type": "object",
         "required": ["name"],
@@ -83,6 +83,6 @@ pub fn rename_secret() -> Value {
 }
 
 /// Body of `POST` and `PUT /applications/{id}/roles`.
-pub fn roles() -> Value {
+pub(super) fn roles() -> Value {
     json!({"type": "object", "required": ["roleIds"], "properties": {"roleIds": texts()}})
 }

@@ -17,19 +17,19 @@ use crate::http::{
 /// Body of `POST /applications/{id}/secrets`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CreateSecretBody {
+pub(super) struct CreateSecretBody {
     name: String,
     expires_at: Option<i64>,
 }
 
 /// Body of `PATCH /applications/{id}/secrets/{name}`.
 #[derive(Debug, Deserialize)]
-pub struct RenameSecretBody {
+pub(super) struct RenameSecretBody {
     name: String,
 }
 
 /// The secrets, oldest first; none for types that hold none.
-pub async fn list(
+pub(super) async fn list(
     admin: Administrator,
     EntityPath(id): EntityPath<ApplicationId>,
 ) -> Result<Answer<Vec<SecretView>>, ApiError> {
@@ -40,7 +40,7 @@ pub async fn list(
 }
 
 /// One more secret: 201 with it.
-pub async fn create(
+pub(super) async fn create(
     admin: Administrator,
     EntityPath(id): EntityPath<ApplicationId>,
     Json(body): Json<CreateSecretBody>,
@@ -62,7 +62,7 @@ pub async fn create(
 }
 
 /// Another name for a secret.
-pub async fn rename(
+pub(super) async fn rename(
     admin: Administrator,
     Path((id, name)): Path<(ApplicationId, String)>,
     Json(body): Json<RenameSecretBody>,
@@ -74,7 +74,7 @@ pub async fn rename(
 }
 
 /// Deletes a secret, even the last one: 204.
-pub async fn delete(
+pub(super) async fn delete(
     admin: Administrator,
     Path((id, name)): Path<(ApplicationId, String)>,
 ) -> Result<StatusCode, ApiError> {
@@ -83,7 +83,7 @@ pub async fn delete(
 }
 
 /// The secret of the time before there were names: 400, there is none here.
-pub async fn delete_legacy(
+pub(super) async fn delete_legacy(
     admin: Administrator,
     EntityPath(id): EntityPath<ApplicationId>,
 ) -> Result<StatusCode, ApiError> {

@@ -10,7 +10,7 @@ use crate::clients::DEMO_APP;
 /// An application.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ApplicationView {
+pub(crate) struct ApplicationView {
     tenant_id: String,
     id: String,
     name: String,
@@ -30,7 +30,7 @@ pub struct ApplicationView {
 
 impl ApplicationView {
     /// A registered application.
-    pub fn new(tenant: &TenantId, row: ApplicationRow) -> Self {
+    pub(crate) fn new(tenant: &TenantId, row: ApplicationRow) -> Self {
         Self {
             tenant_id: tenant.to_string(),
             id: row.id.to_string(),
@@ -49,7 +49,7 @@ impl ApplicationView {
     }
 
     /// The built-in application of that id, whose pages live at `endpoint`.
-    pub fn built_in(tenant: &TenantId, id: &str, endpoint: &str) -> Option<Self> {
+    pub(crate) fn built_in(tenant: &TenantId, id: &str, endpoint: &str) -> Option<Self> {
         let (name, application_type, uris) = match id {
             DEMO_APP => ("Live Preview", ApplicationType::Spa, vec![format!("{endpoint}/{id}")]),
             "account-center" => ("Account Center", ApplicationType::Spa, vec![]),
@@ -81,7 +81,7 @@ impl ApplicationView {
     /// With the word whether it administers the tenant through the internal role, which does not
     /// exist here: the management role takes its place.
     #[must_use]
-    pub fn with_is_admin(self) -> Self {
+    pub(crate) fn with_is_admin(self) -> Self {
         Self { is_admin: Some(false), ..self }
     }
 }
@@ -89,7 +89,7 @@ impl ApplicationView {
 /// A secret of an application; administrators can read it again.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SecretView {
+pub(crate) struct SecretView {
     tenant_id: String,
     application_id: String,
     name: String,
@@ -100,7 +100,7 @@ pub struct SecretView {
 
 impl SecretView {
     /// A secret of the application of that id.
-    pub fn new(tenant: &TenantId, application: &str, row: ApplicationSecretRow) -> Self {
+    pub(crate) fn new(tenant: &TenantId, application: &str, row: ApplicationSecretRow) -> Self {
         Self {
             tenant_id: tenant.to_string(),
             application_id: application.to_owned(),

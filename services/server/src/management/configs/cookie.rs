@@ -15,7 +15,7 @@ use crate::{
 /// A cookie key.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CookieKeyView {
+pub(super) struct CookieKeyView {
     id: CookieKeyId,
     created_at: i64,
 }
@@ -24,7 +24,7 @@ pub struct CookieKeyView {
 ///
 /// # Errors
 /// Only failures of the machinery.
-pub fn list(admin: &Administrator) -> Result<Vec<CookieKeyView>, ApiError> {
+pub(super) fn list(admin: &Administrator) -> Result<Vec<CookieKeyView>, ApiError> {
     let site = &admin.call.site;
     let rows = site.app().views.reader::<Keys>().cookie(site.tenant())?;
     Ok(rows
@@ -37,7 +37,7 @@ pub fn list(admin: &Administrator) -> Result<Vec<CookieKeyView>, ApiError> {
 ///
 /// # Errors
 /// Only failures of the machinery.
-pub async fn rotate(admin: &Administrator) -> Result<(), ApiError> {
+pub(super) async fn rotate(admin: &Administrator) -> Result<(), ApiError> {
     let app = admin.call.site.app();
     let command = CookieKeyCommand::RotateCookieKey {
         key: parse(&app.random.id(ID_CHARS))?,
@@ -51,7 +51,7 @@ pub async fn rotate(admin: &Administrator) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// 404 `oidc.key_not_found`, 422 `oidc.key_required`
-pub async fn delete(admin: &Administrator, key: &str) -> Result<Option<u64>, ApiError> {
+pub(super) async fn delete(admin: &Administrator, key: &str) -> Result<Option<u64>, ApiError> {
     let key: CookieKeyId = key.parse().map_err(|_| key_not_found())?;
     let command = CookieKeyCommand::DeleteCookieKey { key };
     let log = &admin.call.site.app().log;

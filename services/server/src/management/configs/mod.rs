@@ -34,7 +34,7 @@ const TAG: &str = "Keys";
 const INVALID: (u16, &str) = (400, "guard.invalid_input");
 
 /// Every operation on key rings.
-pub const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         method: "GET",
         path: "/configs/oidc/{keyType}",
@@ -71,7 +71,7 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Routes below `/api`.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     router(OPERATIONS)
 }
 
@@ -84,7 +84,7 @@ enum Ring {
 /// Body of `POST /configs/oidc/{keyType}/rotate`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RotateBody {
+pub(crate) struct RotateBody {
     #[serde(default, deserialize_with = "solid")]
     signing_key_algorithm: Option<WishedAlgorithm>,
     #[serde(default, deserialize_with = "solid")]

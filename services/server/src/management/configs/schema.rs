@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// Body of `POST /configs/oidc/{keyType}/rotate`.
-pub fn rotate() -> Value {
+pub(super) fn rotate() -> Value {
     json!({
         "type": "object",
         "properties": {

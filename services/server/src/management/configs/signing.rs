@@ -13,7 +13,7 @@ use crate::{
 
 /// What a new key shall sign with, by the name of the contract or of JOSE.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum WishedAlgorithm {
+pub(super) enum WishedAlgorithm {
     /// RSA of 4096 bits.
     #[serde(rename = "RSA", alias = "RS256")]
     Rsa,
@@ -31,7 +31,7 @@ pub enum WishedAlgorithm {
 /// A signing key.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SigningKeyView {
+pub(super) struct SigningKeyView {
     id: SigningKeyId,
     created_at: i64,
     signing_key_algorithm: &'static str,
@@ -42,7 +42,7 @@ pub struct SigningKeyView {
 ///
 /// # Errors
 /// Only failures of the machinery.
-pub fn list(admin: &Administrator) -> Result<Vec<SigningKeyView>, ApiError> {
+pub(super) fn list(admin: &Administrator) -> Result<Vec<SigningKeyView>, ApiError> {
     let site = &admin.call.site;
     let mut rows = site.app().views.reader::<Keys>().signing(site.tenant())?;
     rows.sort_by_key(|row| match row.status {
@@ -57,7 +57,7 @@ pub fn list(admin: &Administrator) -> Result<Vec<SigningKeyView>, ApiError> {
 ///
 /// # Errors
 /// 422 `oidc.invalid_request` while a key waits.
-pub async fn rotate(
+pub(super) async fn rotate(
     admin: &Administrator,
     wished: Option<WishedAlgorithm>,
 ) -> Result<(), ApiError> {
@@ -79,7 +79,7 @@ pub async fn rotate(
 ///
 /// # Errors
 /// 404 `oidc.key_not_found`, 422 `oidc.key_required`, `oidc.only_previous_key_can_be_deleted`
-pub async fn delete(admin: &Administrator, key: &str) -> Result<Option<u64>, ApiError> {
+pub(super) async fn delete(admin: &Administrator, key: &str) -> Result<Option<u64>, ApiError> {
     let key: SigningKeyId = key.parse().map_err(|_| key_not_found())?;
     let command = SigningKeyCommand::DeleteSigningKey { key };
     let log = &admin.call.site.app().log;

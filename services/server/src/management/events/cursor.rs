@@ -10,7 +10,7 @@ const SIZE_DEFAULT: u32 = 20;
 
 /// Which part of the log, and in which order.
 #[derive(Debug, Clone, Copy)]
-pub struct Range {
+pub(super) struct Range {
     after: Option<u64>,
     before: Option<u64>,
     is_descending: bool,
@@ -23,7 +23,7 @@ impl Range {
     ///
     /// # Errors
     /// 400 `guard.invalid_input`, `guard.invalid_pagination`
-    pub fn try_new(query: &Query) -> Result<Self, ApiError> {
+    pub(super) fn try_new(query: &Query) -> Result<Self, ApiError> {
         let (after, before) = (query.parsed("after")?, query.parsed("before")?);
         let is_descending = match query.text("order") {
             Some("asc") => false,
@@ -44,7 +44,7 @@ impl Range {
     }
 
     /// Where the timeline begins.
-    pub fn cursor(&self) -> TimelineCursor {
+    pub(super) fn cursor(&self) -> TimelineCursor {
         if self.is_descending {
             self.before.map_or(TimelineCursor::Newest, TimelineCursor::Before)
         } else {
@@ -53,18 +53,18 @@ impl Range {
     }
 
     /// How much of it.
-    pub fn page(&self) -> Page {
+    pub(super) fn page(&self) -> Page {
         Page::new(0, self.size)
     }
 
     /// Whether a position lies between both ends.
-    pub fn holds(&self, position: u64) -> bool {
+    pub(super) fn holds(&self, position: u64) -> bool {
         self.after.is_none_or(|after| position > after)
             && self.before.is_none_or(|before| position < before)
     }
 
     /// Whether the newest event comes first.
-    pub fn is_descending(&self) -> bool {
+    pub(super) fn is_descending(&self) -> bool {
         self.is_descending
     }
 }

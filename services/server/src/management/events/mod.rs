@@ -28,7 +28,7 @@ use crate::{
     site::Site,
 };
 
-pub use self::moment::moment;
+pub(crate) use self::moment::moment;
 
 /// Position up to which the answer tells everything.
 const POSITION: HeaderName = HeaderName::from_static("evident-position");
@@ -36,7 +36,7 @@ const POSITION: HeaderName = HeaderName::from_static("evident-position");
 const VERSIONS: [&str; 3] = [".v1", ".v2", ".v3"];
 
 /// Every operation on the log.
-pub const OPERATIONS: &[Operation] = &[Operation {
+pub(crate) const OPERATIONS: &[Operation] = &[Operation {
     method: "GET",
     path: "/events",
     tag: "Events",
@@ -47,7 +47,7 @@ pub const OPERATIONS: &[Operation] = &[Operation {
 }];
 
 /// Routes below `/api`.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     router(OPERATIONS)
 }
 

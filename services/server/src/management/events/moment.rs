@@ -8,7 +8,7 @@ use crate::http::{error::ApiError, query::Query};
 ///
 /// # Errors
 /// 400 `guard.invalid_input` that names the parameter.
-pub fn moment(query: &Query, name: &str) -> Result<Option<UnixMillis>, ApiError> {
+pub(crate) fn moment(query: &Query, name: &str) -> Result<Option<UnixMillis>, ApiError> {
     let Some(text) = query.text(name) else { return Ok(None) };
     let millis = text.parse().ok().map(UnixMillis);
     let moment = millis.or_else(|| UnixMillis::from_rfc3339(text));

@@ -13,7 +13,7 @@ const REDACTED: &str = "redacted";
 
 /// An event of the log.
 #[derive(Debug, Serialize)]
-pub struct EventView {
+pub(super) struct EventView {
     position: u64,
     id: String,
     #[serde(rename = "type")]
@@ -34,7 +34,7 @@ pub struct EventView {
 ///
 /// # Errors
 /// 500 if it cannot be written as JSON.
-pub fn event(recorded: &Recorded) -> Result<EventView, ApiError> {
+pub(super) fn event(recorded: &Recorded) -> Result<EventView, ApiError> {
     let mut written = serde_json::to_value(&recorded.event).map_err(ApiError::internal)?;
     let mut data = written.get_mut("data").map(Value::take).unwrap_or_default();
     let mut personal = data.as_object_mut().and_then(|data| data.remove("personal"));

@@ -7,7 +7,7 @@
 use events::{Event, GrantEvent, InteractionEvent, InteractionPurpose, Recorded};
 
 /// Events that the audit log shows unless a key is asked for.
-pub const SHOWN: [&str; 10] = [
+pub(super) const SHOWN: [&str; 10] = [
     "AccessTokenIssued.v1",
     "MachineTokenIssued.v1",
     "InteractionStarted.v1",
@@ -20,12 +20,12 @@ pub const SHOWN: [&str; 10] = [
     "GrantRevoked.v1",
 ];
 /// The ends of visits, one key for both.
-pub const ENDS: [&str; 2] = ["InteractionCompleted.v1", "InteractionAborted.v1"];
+pub(super) const ENDS: [&str; 2] = ["InteractionCompleted.v1", "InteractionAborted.v1"];
 /// Begins the keys of administrators' changes.
-pub const MANAGEMENT: &str = "Management.";
+pub(super) const MANAGEMENT: &str = "Management.";
 
 /// The key of an event that stands beside others of its request; `None` if it is not shown.
-pub fn key(recorded: &Recorded, beside: &[&Recorded]) -> Option<String> {
+pub(super) fn key(recorded: &Recorded, beside: &[&Recorded]) -> Option<String> {
     let key = match &recorded.event {
         Event::AccessToken(_) if is_redeemed(beside) => "ExchangeTokenBy.AuthorizationCode",
         Event::AccessToken(_) => "ExchangeTokenBy.RefreshToken",
@@ -82,7 +82,7 @@ fn interaction(event: &InteractionEvent) -> &'static str {
 }
 
 /// The types of the events that can have a key, and whether all of them do.
-pub fn types(key: &str) -> (Vec<String>, bool) {
+pub(super) fn types(key: &str) -> (Vec<String>, bool) {
     let (types, all): (&[&str], bool) = match key {
         "ExchangeTokenBy.AuthorizationCode" | "ExchangeTokenBy.RefreshToken" => {
             (&["AccessTokenIssued.v1"], false)

@@ -49,7 +49,7 @@ const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 const TAG: &str = "Audit logs";
 
 /// Every operation on the audit log.
-pub const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         method: "GET",
         path: "/logs",
@@ -71,7 +71,7 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Routes below `/api`.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     router(OPERATIONS)
 }
 

@@ -6,7 +6,7 @@ use super::{SEARCHED_MAX, entries, key, view::LogView};
 use crate::{http::error::ApiError, site::Site};
 
 /// A page of entries.
-pub struct Found {
+pub(super) struct Found {
     /// The entries, newest first.
     pub entries: Vec<LogView>,
     /// How many there are on all pages.
@@ -19,7 +19,7 @@ pub struct Found {
 ///
 /// # Errors
 /// Only failures of the machinery.
-pub async fn find(
+pub(super) async fn find(
     site: &Site,
     mut filter: TimelineFilter,
     wanted: Option<&str>,

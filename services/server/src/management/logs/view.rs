@@ -12,7 +12,7 @@ use super::{entry_id, key::key};
 /// An entry.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LogView {
+pub(super) struct LogView {
     tenant_id: String,
     id: String,
     key: String,
@@ -22,7 +22,7 @@ pub struct LogView {
 
 impl LogView {
     /// The entry of an event; `None` if the audit log does not show it.
-    pub fn new(recorded: &Recorded, beside: &[&Recorded]) -> Option<Self> {
+    pub(super) fn new(recorded: &Recorded, beside: &[&Recorded]) -> Option<Self> {
         let key = key(recorded, beside)?;
         let mut payload = Map::new();
         payload.insert("key".into(), json!(key));
@@ -51,7 +51,7 @@ impl LogView {
     }
 
     /// Its key.
-    pub fn key(&self) -> &str {
+    pub(super) fn key(&self) -> &str {
         &self.key
     }
 }

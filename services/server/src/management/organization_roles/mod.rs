@@ -25,7 +25,7 @@ const TAKEN: (u16, &str) = (422, "entity.unique_integrity_violation");
 const UNKNOWN: (u16, &str) = (422, "entity.relation_foreign_key_not_found");
 
 /// Every operation on organization roles.
-pub const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         method: "GET",
         path: "/organization-roles",
@@ -117,6 +117,6 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Routes below `/api`.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     router(OPERATIONS)
 }

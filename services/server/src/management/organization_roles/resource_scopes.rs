@@ -22,17 +22,17 @@ use crate::{
 };
 
 /// Most scopes in one request.
-pub const SCOPES_MAX: usize = 500;
+pub(super) const SCOPES_MAX: usize = 500;
 
 /// Body of `POST` and `PUT /organization-roles/{id}/resource-scopes`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ScopesBody {
+pub(super) struct ScopesBody {
     scope_ids: Vec<String>,
 }
 
 /// The scopes, in the order they were given.
-pub async fn list(
+pub(super) async fn list(
     admin: Administrator,
     EntityPath(id): EntityPath<OrganizationRoleId>,
     page: OptionalPageQuery,
@@ -48,7 +48,7 @@ pub async fn list(
 }
 
 /// Permits more scopes; those already permitted are passed over: 201.
-pub async fn add(
+pub(super) async fn add(
     admin: Administrator,
     EntityPath(id): EntityPath<OrganizationRoleId>,
     Json(body): Json<ScopesBody>,
@@ -59,7 +59,7 @@ pub async fn add(
 }
 
 /// Permits exactly these scopes: 204.
-pub async fn replace(
+pub(super) async fn replace(
     admin: Administrator,
     EntityPath(id): EntityPath<OrganizationRoleId>,
     Json(body): Json<ScopesBody>,
@@ -70,7 +70,7 @@ pub async fn replace(
 }
 
 /// Permits a scope no longer: 204.
-pub async fn remove(
+pub(super) async fn remove(
     admin: Administrator,
     Path((id, scope)): Path<(OrganizationRoleId, ScopeId)>,
 ) -> Result<StatusCode, ApiError> {
@@ -96,7 +96,7 @@ pub async fn remove(
 ///
 /// # Errors
 /// 422 `entity.relation_foreign_key_not_found` for an id that names none.
-pub async fn check_scopes(
+pub(super) async fn check_scopes(
     site: &Site,
     work: &Work,
     ids: &[String],
@@ -119,7 +119,7 @@ pub async fn check_scopes(
 }
 
 /// 422: an id names no scope.
-pub fn unknown_scope() -> ApiError {
+pub(super) fn unknown_scope() -> ApiError {
     unprocessable("entity.relation_foreign_key_not_found", "An id names no scope.")
 }
 

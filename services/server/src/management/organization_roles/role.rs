@@ -34,7 +34,7 @@ const DESCRIPTION_CHARACTERS_MAX: usize = 256;
 /// Body of `POST /organization-roles`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CreateRoleBody {
+pub(super) struct CreateRoleBody {
     name: String,
     #[serde(default, deserialize_with = "clearable")]
     description: Option<Option<String>>,
@@ -48,7 +48,7 @@ pub struct CreateRoleBody {
 
 /// Body of `PATCH /organization-roles/{id}`.
 #[derive(Debug, Deserialize)]
-pub struct ChangeRoleBody {
+pub(super) struct ChangeRoleBody {
     #[serde(default, deserialize_with = "solid")]
     name: Option<String>,
     #[serde(default, deserialize_with = "clearable")]
@@ -58,7 +58,7 @@ pub struct ChangeRoleBody {
 }
 
 /// A page of the roles whose id, name or description contains `q`, newest first.
-pub async fn list(
+pub(super) async fn list(
     admin: Administrator,
     query: Query,
     page: PageQuery,
@@ -80,7 +80,7 @@ pub async fn list(
 }
 
 /// Creates a role: 201 with it.
-pub async fn create(
+pub(super) async fn create(
     admin: Administrator,
     Json(body): Json<CreateRoleBody>,
 ) -> Result<(StatusCode, Answer<OrganizationRoleView>), ApiError> {
@@ -116,7 +116,7 @@ pub async fn create(
 }
 
 /// One role.
-pub async fn read(
+pub(super) async fn read(
     admin: Administrator,
     EntityPath(id): EntityPath<OrganizationRoleId>,
 ) -> Result<Answer<OrganizationRoleView>, ApiError> {
@@ -124,7 +124,7 @@ pub async fn read(
 }
 
 /// Changes a role; a changed name is reserved and the former one set free.
-pub async fn change(
+pub(super) async fn change(
     admin: Administrator,
     EntityPath(id): EntityPath<OrganizationRoleId>,
     Json(body): Json<ChangeRoleBody>,
@@ -161,7 +161,7 @@ pub async fn change(
 }
 
 /// Deletes a role and sets its name free: 204.
-pub async fn delete(
+pub(super) async fn delete(
     admin: Administrator,
     Path(id): Path<OrganizationRoleId>,
 ) -> Result<StatusCode, ApiError> {
@@ -186,13 +186,13 @@ pub async fn delete(
 ///
 /// # Errors
 /// 404 `entity.not_exists_with_id`
-pub fn find(site: &Site, id: &OrganizationRoleId) -> Result<OrganizationRoleRow, ApiError> {
+pub(super) fn find(site: &Site, id: &OrganizationRoleId) -> Result<OrganizationRoleRow, ApiError> {
     let found = site.app().views.reader::<OrganizationRoles>().by_id(site.tenant(), id)?;
     found.ok_or_else(ApiError::not_exists_with_id)
 }
 
 /// 422 with a code.
-pub fn unprocessable(code: &'static str, message: &str) -> ApiError {
+pub(super) fn unprocessable(code: &'static str, message: &str) -> ApiError {
     ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
 }
 

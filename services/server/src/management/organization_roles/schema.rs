@@ -15,7 +15,7 @@ fn ids() -> Value {
 }
 
 /// Body of `POST /organization-roles`.
-pub fn create() -> Value {
+pub(super) fn create() -> Value {
     let links = json!({
         "organizationScopeIds": {"type": "array", "maxItems": 0},
         "resourceScopeIds": ids(),
@@ -28,11 +28,11 @@ pub fn create() -> Value {
 }
 
 /// Body of `PATCH /organization-roles/{id}`.
-pub fn change() -> Value {
+pub(super) fn change() -> Value {
     json!({"type": "object", "minProperties": 1, "properties": role()})
 }
 
 /// Body of `POST` and `PUT /organization-roles/{id}/resource-scopes`.
-pub fn scopes() -> Value {
+pub(super) fn scopes() -> Value {
     json!({"type": "object", "required": ["scopeIds"], "properties": {"scopeIds": ids()}})
 }

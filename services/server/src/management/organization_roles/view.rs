@@ -7,7 +7,7 @@ use serde::Serialize;
 /// An organization role.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct OrganizationRoleView {
+pub(super) struct OrganizationRoleView {
     tenant_id: String,
     id: String,
     name: String,
@@ -19,7 +19,7 @@ pub struct OrganizationRoleView {
 /// An organization role with what it permits.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ListedRoleView {
+pub(super) struct ListedRoleView {
     #[serde(flatten)]
     role: OrganizationRoleView,
     scopes: [Reference; 0],
@@ -43,7 +43,7 @@ struct Reference {
 
 impl OrganizationRoleView {
     /// A role alone.
-    pub fn new(tenant: &TenantId, row: &OrganizationRoleRow) -> Self {
+    pub(super) fn new(tenant: &TenantId, row: &OrganizationRoleRow) -> Self {
         Self {
             tenant_id: tenant.to_string(),
             id: row.id.to_string(),
@@ -56,7 +56,7 @@ impl OrganizationRoleView {
 
 impl ListedRoleView {
     /// A role with those of its scopes that exist.
-    pub fn new(
+    pub(super) fn new(
         tenant: &TenantId,
         row: &OrganizationRoleRow,
         scopes: &[ScopeRow],

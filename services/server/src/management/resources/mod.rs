@@ -5,14 +5,14 @@ mod schema;
 mod scope;
 #[cfg(test)]
 mod tests;
-pub mod view;
+pub(crate) mod view;
 
 use axum::{
     Router,
     routing::{delete, get, patch, post},
 };
 
-pub use self::view::ScopeView;
+pub(crate) use self::view::ScopeView;
 use crate::{
     http::operation::{Operation, router},
     site::Site,
@@ -24,7 +24,7 @@ const INVALID: (u16, &str) = (400, "guard.invalid_input");
 const PROTECTED: (u16, &str) = (400, "resource.cannot_modify_management_api");
 
 /// Every operation on resources and their scopes.
-pub const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         method: "GET",
         path: "/resources",
@@ -137,6 +137,6 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Routes below `/api`.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     router(OPERATIONS)
 }

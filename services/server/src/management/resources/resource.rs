@@ -33,7 +33,7 @@ const NAME_CHARACTERS_MAX: usize = 65_536;
 /// Body of `POST /resources`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CreateResourceBody {
+pub(super) struct CreateResourceBody {
     name: String,
     indicator: String,
     #[serde(default, deserialize_with = "solid")]
@@ -43,7 +43,7 @@ pub struct CreateResourceBody {
 /// Body of `PATCH /resources/{id}`. The indicator never changes.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ChangeResourceBody {
+pub(super) struct ChangeResourceBody {
     #[serde(default, deserialize_with = "solid")]
     name: Option<String>,
     #[serde(default, deserialize_with = "solid")]
@@ -53,12 +53,12 @@ pub struct ChangeResourceBody {
 /// Body of `PATCH /resources/{id}/is-default`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DefaultBody {
+pub(super) struct DefaultBody {
     is_default: bool,
 }
 
 /// Resources, newest first, with their scopes if asked for.
-pub async fn list(
+pub(super) async fn list(
     admin: Administrator,
     query: Query,
     page: OptionalPageQuery,
@@ -80,7 +80,7 @@ pub async fn list(
 }
 
 /// Creates a resource: 201 with it.
-pub async fn create(
+pub(super) async fn create(
     admin: Administrator,
     Json(body): Json<CreateResourceBody>,
 ) -> Result<(StatusCode, Answer<ResourceView>), ApiError> {
@@ -92,11 +92,6 @@ pub async fn create(
     let id: ResourceId = parse(&site.app().random.id(ID_CHARS))?;
     let owner = StreamName::resource(site.tenant(), &id);
     let reservation = reservation(site, &body.indicator)?;
-    let held =
-        site.app().views.reader::<Resources>().by_indicator(site.tenant(), &body.indicator)?;
-    if held.is_some() {
-        return Err(ApiError::refused(&ResourceRefusal::IndicatorInUse));
-    }
     let context = admin.context();
     let created = site.app().log.transact(&context, async |work: Work| -> Result<_, ApiError> {
         let reserve = ReservationCommand::Reserve { owner: owner.clone(), confirmed: true };
@@ -122,7 +117,7 @@ pub async fn create(
 }
 
 /// One resource.
-pub async fn read(
+pub(super) async fn read(
     admin: Administrator,
     EntityPath(id): EntityPath<ResourceId>,
 ) -> Result<Answer<ResourceView>, ApiError> {
@@ -130,7 +125,7 @@ pub async fn read(
 }
 
 /// Changes name or lifetime.
-pub async fn change(
+pub(super) async fn change(
     admin: Administrator,
     EntityPath(id): EntityPath<ResourceId>,
     Json(body): Json<ChangeResourceBody>,
@@ -152,7 +147,7 @@ pub async fn change(
 }
 
 /// Makes a resource the one that token requests mean when they name none, or no longer.
-pub async fn choose_default(
+pub(super) async fn choose_default(
     admin: Administrator,
     EntityPath(id): EntityPath<ResourceId>,
     Json(body): Json<DefaultBody>,
@@ -176,7 +171,7 @@ pub async fn choose_default(
 }
 
 /// Deletes a resource with its scopes, and sets its indicator free: 204.
-pub async fn delete(
+pub(super) async fn delete(
     admin: Administrator,
     EntityPath(id): EntityPath<ResourceId>,
 ) -> Result<StatusCode, ApiError> {
@@ -231,7 +226,7 @@ fn check_ttl(seconds: Option<u32>) -> Result<Option<u32>, ApiError> {
 }
 
 /// 422: the body changes nothing.
-pub fn nothing_to_change() -> ApiError {
+pub(super) fn nothing_to_change() -> ApiError {
     let message = "There is nothing to change.";
     ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "entity.invalid_input", message)
 }

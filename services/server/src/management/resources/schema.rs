@@ -17,7 +17,7 @@ fn scope() -> Value {
 }
 
 /// Body of `POST /resources`.
-pub fn create() -> Value {
+pub(super) fn create() -> Value {
     let indicator = json!({"type": "string", "format": "uri", "maxLength": 2048});
     json!({
         "type": "object",
@@ -27,22 +27,22 @@ pub fn create() -> Value {
 }
 
 /// Body of `PATCH /resources/{id}`.
-pub fn change() -> Value {
+pub(super) fn change() -> Value {
     json!({"type": "object", "minProperties": 1, "properties": resource()})
 }
 
 /// Body of `PATCH /resources/{id}/is-default`.
-pub fn is_default() -> Value {
+pub(super) fn is_default() -> Value {
     let properties = json!({"isDefault": {"type": "boolean"}});
     json!({"type": "object", "required": ["isDefault"], "properties": properties})
 }
 
 /// Body of `POST /resources/{id}/scopes`.
-pub fn create_scope() -> Value {
+pub(super) fn create_scope() -> Value {
     json!({"type": "object", "required": ["name"], "properties": scope()})
 }
 
 /// Body of `PATCH /resources/{id}/scopes/{scopeId}`.
-pub fn change_scope() -> Value {
+pub(super) fn change_scope() -> Value {
     json!({"type": "object", "minProperties": 1, "properties": scope()})
 }

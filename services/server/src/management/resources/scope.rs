@@ -29,7 +29,7 @@ const DESCRIPTION_CHARACTERS_MAX: usize = 65_536;
 
 /// Body of `POST /resources/{id}/scopes`.
 #[derive(Debug, Deserialize)]
-pub struct CreateScopeBody {
+pub(super) struct CreateScopeBody {
     name: String,
     #[serde(default, deserialize_with = "clearable")]
     description: Option<Option<String>>,
@@ -37,7 +37,7 @@ pub struct CreateScopeBody {
 
 /// Body of `PATCH /resources/{id}/scopes/{scopeId}`.
 #[derive(Debug, Deserialize)]
-pub struct ChangeScopeBody {
+pub(super) struct ChangeScopeBody {
     #[serde(default, deserialize_with = "solid")]
     name: Option<String>,
     #[serde(default, deserialize_with = "clearable")]
@@ -45,7 +45,7 @@ pub struct ChangeScopeBody {
 }
 
 /// The scopes of a resource, newest first; none for a resource that is not there.
-pub async fn list(
+pub(super) async fn list(
     admin: Administrator,
     EntityPath(resource): EntityPath<String>,
     query: Query,
@@ -64,7 +64,7 @@ pub async fn list(
 }
 
 /// Creates a scope: 201 with it.
-pub async fn create(
+pub(super) async fn create(
     admin: Administrator,
     EntityPath(resource): EntityPath<ResourceId>,
     Json(body): Json<CreateScopeBody>,
@@ -82,7 +82,7 @@ pub async fn create(
 }
 
 /// Changes a scope.
-pub async fn change(
+pub(super) async fn change(
     admin: Administrator,
     Path((resource, scope)): Path<(ResourceId, ScopeId)>,
     Json(body): Json<ChangeScopeBody>,
@@ -102,7 +102,7 @@ pub async fn change(
 }
 
 /// Deletes a scope, and every role's hold on it: 204.
-pub async fn delete(
+pub(super) async fn delete(
     admin: Administrator,
     Path((resource, scope)): Path<(ResourceId, ScopeId)>,
 ) -> Result<StatusCode, ApiError> {

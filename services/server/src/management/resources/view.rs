@@ -7,7 +7,7 @@ use serde::Serialize;
 /// An API resource.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ResourceView {
+pub(crate) struct ResourceView {
     tenant_id: String,
     id: String,
     name: String,
@@ -20,7 +20,7 @@ pub struct ResourceView {
 
 impl ResourceView {
     /// A resource without its scopes.
-    pub fn new(tenant: &TenantId, row: ResourceRow) -> Self {
+    pub(crate) fn new(tenant: &TenantId, row: ResourceRow) -> Self {
         Self {
             tenant_id: tenant.to_string(),
             id: row.id.to_string(),
@@ -34,7 +34,7 @@ impl ResourceView {
 
     /// With those of the scopes that are its own.
     #[must_use]
-    pub fn with_scopes(self, tenant: &TenantId, scopes: &[ScopeRow]) -> Self {
+    pub(crate) fn with_scopes(self, tenant: &TenantId, scopes: &[ScopeRow]) -> Self {
         let own = scopes.iter().filter(|scope| scope.resource_id.as_str() == self.id);
         let scopes = own.map(|scope| ScopeView::new(tenant, scope.clone())).collect();
         Self { scopes: Some(scopes), ..self }
@@ -44,7 +44,7 @@ impl ResourceView {
 /// A scope of an API resource.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ScopeView {
+pub(crate) struct ScopeView {
     tenant_id: String,
     id: String,
     resource_id: String,
@@ -55,7 +55,7 @@ pub struct ScopeView {
 
 impl ScopeView {
     /// A scope.
-    pub fn new(tenant: &TenantId, row: ScopeRow) -> Self {
+    pub(crate) fn new(tenant: &TenantId, row: ScopeRow) -> Self {
         Self {
             tenant_id: tenant.to_string(),
             id: row.id.to_string(),

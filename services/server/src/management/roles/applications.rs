@@ -27,7 +27,7 @@ use crate::{
 /// `{"applicationIds": […]}`
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ApplicationsBody {
+pub(crate) struct ApplicationsBody {
     application_ids: Vec<String>,
 }
 
@@ -35,7 +35,7 @@ pub struct ApplicationsBody {
 ///
 /// # Errors
 /// 400 `request.invalid_input`, 404 `entity.not_exists_with_id`
-pub async fn list(
+pub(crate) async fn list(
     administrator: Administrator,
     EntityPath(id): EntityPath<RoleId>,
     query: Query,
@@ -56,7 +56,7 @@ pub async fn list(
 /// # Errors
 /// 400 `guard.invalid_input`, 403 `role.internal_role_violation`, 404 `entity.not_exists_with_id`,
 /// 422 `role.application_exists`, `application.invalid_type`, `entity.db_constraint_violated`
-pub async fn assign(
+pub(crate) async fn assign(
     administrator: Administrator,
     EntityPath(id): EntityPath<RoleId>,
     Json(body): Json<ApplicationsBody>,
@@ -92,7 +92,7 @@ pub async fn assign(
 ///
 /// # Errors
 /// 404 `entity.not_found`
-pub async fn unassign(
+pub(crate) async fn unassign(
     administrator: Administrator,
     Path((role, id)): Path<(RoleId, ApplicationId)>,
 ) -> Result<StatusCode, ApiError> {

@@ -27,7 +27,7 @@ use crate::{
 /// What changes of a role; an absent member is left alone.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct ChangeRoleBody {
+pub(crate) struct ChangeRoleBody {
     #[serde(deserialize_with = "solid")]
     name: Option<String>,
     #[serde(deserialize_with = "solid")]
@@ -41,7 +41,7 @@ pub struct ChangeRoleBody {
 /// # Errors
 /// 400 `guard.invalid_input`, 403 `role.internal_role_violation`, 404 `entity.not_exists_with_id`,
 /// 422 `role.name_in_use`, `entity.invalid_input` if there is nothing to set
-pub async fn change(
+pub(crate) async fn change(
     administrator: Administrator,
     EntityPath(id): EntityPath<RoleId>,
     Json(body): Json<ChangeRoleBody>,
@@ -82,7 +82,7 @@ pub async fn change(
 ///
 /// # Errors
 /// 403 `role.internal_role_violation`, 404 `entity.not_found`
-pub async fn delete(
+pub(crate) async fn delete(
     administrator: Administrator,
     Path(id): Path<RoleId>,
 ) -> Result<StatusCode, ApiError> {

@@ -21,12 +21,12 @@ use crate::{
 };
 
 /// Longest name or description, in characters.
-pub const TEXT_CHARACTERS_MAX: usize = 128;
+pub(crate) const TEXT_CHARACTERS_MAX: usize = 128;
 
 /// A role to create.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CreateRoleBody {
+pub(crate) struct CreateRoleBody {
     name: String,
     description: String,
     #[serde(default, rename = "type")]
@@ -43,7 +43,7 @@ pub struct CreateRoleBody {
 /// 400 `guard.invalid_input`, `role.management_api_scopes_not_assignable_to_user_role`,
 /// 403 `role.internal_role_violation`, 404 `entity.not_exists_with_id` for an unknown scope,
 /// 422 `role.name_in_use`
-pub async fn create(
+pub(crate) async fn create(
     administrator: Administrator,
     Json(body): Json<CreateRoleBody>,
 ) -> Result<JsonAnswer<RoleView>, ApiError> {

@@ -1,26 +1,26 @@
 //! Roles, who holds them and what they permit (contract: management-30-authz §3 to §6).
 
-pub mod applications;
-pub mod change;
-pub mod create;
-pub mod operations;
-pub mod read;
-pub mod require;
-pub mod scopes;
+pub(crate) mod applications;
+pub(crate) mod change;
+pub(crate) mod create;
+pub(crate) mod operations;
+pub(crate) mod read;
+pub(crate) mod require;
+pub(crate) mod scopes;
 #[cfg(test)]
 mod tests;
-pub mod users;
-pub mod view;
+pub(crate) mod users;
+pub(crate) mod view;
 
 use axum::Router;
 
-pub use self::{
+pub(crate) use self::{
     operations::OPERATIONS,
     require::{INTERNAL_PREFIX, require_role},
 };
 use crate::{http::operation, site::Site};
 
 /// The routes of roles.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     operation::router(OPERATIONS)
 }

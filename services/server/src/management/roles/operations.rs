@@ -9,7 +9,7 @@ use crate::http::operation::Operation;
 const TAG: &str = "Roles";
 
 /// Every operation on roles.
-pub const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         method: "GET",
         path: "/roles",

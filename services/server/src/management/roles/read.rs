@@ -19,7 +19,7 @@ use crate::{
 ///
 /// # Errors
 /// 400 `request.invalid_input` for a bad search, `guard.invalid_input` for an unknown type
-pub async fn list(
+pub(crate) async fn list(
     administrator: Administrator,
     query: Query,
     page: PageQuery,
@@ -55,7 +55,7 @@ fn role_type(query: &Query) -> Result<Option<RoleType>, ApiError> {
 ///
 /// # Errors
 /// 404 `entity.not_exists_with_id`
-pub async fn read(
+pub(crate) async fn read(
     administrator: Administrator,
     EntityPath(id): EntityPath<RoleId>,
 ) -> Result<Json<RoleView>, ApiError> {

@@ -15,14 +15,14 @@ use crate::{
 };
 
 /// Begins the names of our own roles, which nobody sees or gives.
-pub const INTERNAL_PREFIX: &str = "#internal:";
+pub(crate) const INTERNAL_PREFIX: &str = "#internal:";
 
 /// A role that can be given to holders of a type.
 ///
 /// # Errors
 /// 404 `entity.not_exists_with_id`, 403 `role.internal_role_violation`, 422 with the code given for a
 /// role of the other type
-pub async fn require_role(
+pub(crate) async fn require_role(
     work: &Work,
     role: &RoleId,
     role_type: RoleType,
@@ -46,7 +46,7 @@ pub async fn require_role(
 ///
 /// # Errors
 /// 404 `entity.not_exists_with_id`, 400 `role.management_api_scopes_not_assignable_to_user_role`
-pub async fn require_scopes(
+pub(crate) async fn require_scopes(
     call: &Call,
     work: &Work,
     role_type: RoleType,
@@ -77,7 +77,7 @@ pub async fn require_scopes(
 ///
 /// # Errors
 /// [`NotAnId`] is a bug.
-pub fn name_reservation(site: &Site, name: &str) -> Result<ReservationId, NotAnId> {
+pub(crate) fn name_reservation(site: &Site, name: &str) -> Result<ReservationId, NotAnId> {
     parse(&format!("role_name:{}", site.identifier_key().text(name.as_bytes())))
 }
 
@@ -85,7 +85,7 @@ pub fn name_reservation(site: &Site, name: &str) -> Result<ReservationId, NotAnI
 ///
 /// # Errors
 /// 422 `role.name_in_use`
-pub async fn reserve_name(
+pub(crate) async fn reserve_name(
     site: &Site,
     work: &Work,
     role: &RoleId,
@@ -108,7 +108,7 @@ pub async fn reserve_name(
 ///
 /// # Errors
 /// Only failures of the machinery.
-pub async fn release_name(
+pub(crate) async fn release_name(
     site: &Site,
     work: &Work,
     role: &RoleId,

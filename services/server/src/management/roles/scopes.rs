@@ -37,7 +37,7 @@ struct GrantedScopeView {
 /// `{"scopeIds": […]}`
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ScopesBody {
+pub(crate) struct ScopesBody {
     scope_ids: Vec<String>,
 }
 
@@ -46,7 +46,7 @@ pub struct ScopesBody {
 ///
 /// # Errors
 /// 400 `request.invalid_input`, 404 `entity.not_exists_with_id`
-pub async fn list(
+pub(crate) async fn list(
     administrator: Administrator,
     EntityPath(id): EntityPath<RoleId>,
     query: Query,
@@ -72,7 +72,7 @@ pub async fn list(
 /// # Errors
 /// 400 `guard.invalid_input`, `role.management_api_scopes_not_assignable_to_user_role`,
 /// 403 `role.internal_role_violation`, 404 `entity.not_exists_with_id`, 422 `role.scope_exists`
-pub async fn grant(
+pub(crate) async fn grant(
     administrator: Administrator,
     EntityPath(id): EntityPath<RoleId>,
     Json(body): Json<ScopesBody>,
@@ -101,7 +101,7 @@ pub async fn grant(
 ///
 /// # Errors
 /// 403 `role.internal_role_violation`, 404 `entity.not_found`
-pub async fn revoke(
+pub(crate) async fn revoke(
     administrator: Administrator,
     Path((id, scope)): Path<(RoleId, ScopeId)>,
 ) -> Result<StatusCode, ApiError> {

@@ -27,7 +27,7 @@ use crate::{
 /// `{"userIds": […]}`
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct UsersBody {
+pub(crate) struct UsersBody {
     user_ids: Vec<String>,
 }
 
@@ -35,7 +35,7 @@ pub struct UsersBody {
 ///
 /// # Errors
 /// 400 `request.invalid_input`, 404 `entity.not_exists_with_id`
-pub async fn list(
+pub(crate) async fn list(
     administrator: Administrator,
     EntityPath(id): EntityPath<RoleId>,
     query: Query,
@@ -52,7 +52,7 @@ pub async fn list(
 /// # Errors
 /// 400 `guard.invalid_input`, 403 `role.internal_role_violation`, 404 `entity.not_exists_with_id`
 /// (role), `entity.not_found` (user), 422 `role.user_exists`, `entity.db_constraint_violated`
-pub async fn assign(
+pub(crate) async fn assign(
     administrator: Administrator,
     EntityPath(id): EntityPath<RoleId>,
     Json(body): Json<UsersBody>,
@@ -86,7 +86,7 @@ pub async fn assign(
 ///
 /// # Errors
 /// 404 `entity.not_found`
-pub async fn unassign(
+pub(crate) async fn unassign(
     administrator: Administrator,
     Path((role, id)): Path<(RoleId, UserId)>,
 ) -> Result<StatusCode, ApiError> {

@@ -10,7 +10,7 @@ use crate::{call::Call, http::error::ApiError, site::Site};
 /// A role.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RoleView {
+pub(crate) struct RoleView {
     tenant_id: String,
     id: String,
     name: String,
@@ -22,7 +22,7 @@ pub struct RoleView {
 
 impl RoleView {
     /// A row as it is shown.
-    pub fn new(tenant: &TenantId, row: &RoleRow) -> Self {
+    pub(crate) fn new(tenant: &TenantId, row: &RoleRow) -> Self {
         Self {
             tenant_id: tenant.to_string(),
             id: row.id.to_string(),
@@ -37,7 +37,7 @@ impl RoleView {
 /// A role in a listing, with some of its holders.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ListedRoleView {
+pub(crate) struct ListedRoleView {
     #[serde(flatten)]
     role: RoleView,
     users_count: u64,
@@ -66,7 +66,7 @@ impl ListedRoleView {
     ///
     /// # Errors
     /// [`QueryError`]
-    pub fn load(site: &Site, row: &RoleRow) -> Result<Self, QueryError> {
+    pub(crate) fn load(site: &Site, row: &RoleRow) -> Result<Self, QueryError> {
         let (views, tenant) = (&site.app().views, site.tenant());
         let mut featured_users = Vec::new();
         for id in &row.featured_users {
@@ -100,7 +100,7 @@ impl ListedRoleView {
 ///
 /// # Errors
 /// 404 `entity.not_exists_with_id`
-pub fn find(call: &Call, id: &RoleId) -> Result<RoleRow, ApiError> {
+pub(crate) fn find(call: &Call, id: &RoleId) -> Result<RoleRow, ApiError> {
     let roles = call.site.app().views.reader::<Roles>();
     roles.by_id(call.site.tenant(), id)?.ok_or_else(ApiError::not_exists_with_id)
 }
@@ -109,6 +109,6 @@ pub fn find(call: &Call, id: &RoleId) -> Result<RoleRow, ApiError> {
 ///
 /// # Errors
 /// 404 `entity.not_exists_with_id`
-pub fn show(call: &Call, id: &RoleId) -> Result<Json<RoleView>, ApiError> {
+pub(crate) fn show(call: &Call, id: &RoleId) -> Result<Json<RoleView>, ApiError> {
     find(call, id).map(|row| Json(RoleView::new(call.site.tenant(), &row)))
 }

@@ -9,7 +9,7 @@ use crate::http::error::ApiError;
 /// Member `color`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ColorWish {
+pub(super) struct ColorWish {
     primary_color: Option<String>,
     is_dark_mode_enabled: Option<bool>,
     dark_primary_color: Option<String>,
@@ -18,7 +18,7 @@ pub struct ColorWish {
 /// Member `branding`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct BrandingWish {
+pub(super) struct BrandingWish {
     logo_url: Option<String>,
     dark_logo_url: Option<String>,
     favicon: Option<String>,
@@ -29,7 +29,10 @@ pub struct BrandingWish {
 ///
 /// # Errors
 /// 400 `guard.invalid_input`
-pub fn colors(wish: ColorWish, settings: &mut SignInExperienceSettings) -> Result<(), ApiError> {
+pub(super) fn colors(
+    wish: ColorWish,
+    settings: &mut SignInExperienceSettings,
+) -> Result<(), ApiError> {
     let defaults = SignInExperienceSettings::default();
     check("primaryColor", wish.primary_color.as_deref())?;
     check("darkPrimaryColor", wish.dark_primary_color.as_deref())?;
@@ -44,7 +47,7 @@ pub fn colors(wish: ColorWish, settings: &mut SignInExperienceSettings) -> Resul
 ///
 /// # Errors
 /// 400 `guard.invalid_input`
-pub fn branding(
+pub(super) fn branding(
     wish: BrandingWish,
     settings: &mut SignInExperienceSettings,
 ) -> Result<(), ApiError> {

@@ -1,5 +1,6 @@
 //! Ways to sign in and what a new account needs. There are no connectors yet, so nothing can ask
-//! for a code.
+//! for a code: an address or a phone number can be chosen with a password, and then counts as not
+//! verified (ADR 0007), where the contract asks for a code.
 
 use axum::http::StatusCode;
 use events::{IdentifierKind, SignInMethod, SignUpRule};
@@ -10,7 +11,7 @@ use crate::http::error::ApiError;
 
 /// Member `signIn`.
 #[derive(Deserialize)]
-pub struct SignInWish {
+pub(super) struct SignInWish {
     methods: Vec<MethodWish>,
 }
 
@@ -25,7 +26,7 @@ struct MethodWish {
 /// Member `signUp`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SignUpWish {
+pub(super) struct SignUpWish {
     identifiers: Vec<IdentifierKind>,
     password: bool,
     verify: bool,
@@ -37,7 +38,7 @@ pub struct SignUpWish {
 ///
 /// # Errors
 /// The codes of the contract.
-pub fn sign_in(wish: SignInWish) -> Result<Vec<SignInMethod>, ApiError> {
+pub(super) fn sign_in(wish: SignInWish) -> Result<Vec<SignInMethod>, ApiError> {
     for method in &wish.methods {
         if !method.password && !method.verification_code {
             let message = "Each way to sign in needs a password or a code.";
@@ -56,7 +57,7 @@ pub fn sign_in(wish: SignInWish) -> Result<Vec<SignInMethod>, ApiError> {
 ///
 /// # Errors
 /// The codes of the contract.
-pub fn sign_up(wish: SignUpWish) -> Result<SignUpRule, ApiError> {
+pub(super) fn sign_up(wish: SignUpWish) -> Result<SignUpRule, ApiError> {
     let SignUpWish { identifiers, password, verify, secondary_identifiers } = wish;
     let mut sorted = identifiers.clone();
     sorted.sort();
@@ -69,12 +70,12 @@ pub fn sign_up(wish: SignUpWish) -> Result<SignUpRule, ApiError> {
         let message = "Further identifiers need a first one.";
         return Err(refused("sign_in_experiences.missing_sign_up_identifiers", message));
     }
-    let needs_code = identifiers.iter().any(|identifier| *identifier != IdentifierKind::Username);
-    if needs_code && !verify {
-        let message = "Addresses and phone numbers must be verified.";
+    let has_address = identifiers.iter().any(|identifier| *identifier != IdentifierKind::Username);
+    if has_address && !verify && !password {
+        let message = "Addresses and phone numbers without a password must be verified.";
         return Err(refused("sign_in_experiences.passwordless_requires_verify", message));
     }
-    if needs_code || !secondary_identifiers.is_empty() {
+    if (has_address && verify) || !secondary_identifiers.is_empty() {
         return Err(no_connector());
     }
     Ok(SignUpRule { identifiers, password, verify })

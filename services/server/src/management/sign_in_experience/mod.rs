@@ -40,7 +40,7 @@ use crate::{
 const TAG: &str = "Sign-in experience";
 
 /// Every operation on the settings of the sign-in pages.
-pub const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         method: "GET",
         path: "/sign-in-exp",
@@ -87,7 +87,7 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Routes below `/api`.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     router(OPERATIONS)
 }
 

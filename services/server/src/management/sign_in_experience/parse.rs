@@ -23,21 +23,21 @@ const KEPT: [&str; 10] = [
 ];
 
 /// The members that were sent.
-pub struct Wishes<'a>(&'a Map<String, Value>);
+pub(super) struct Wishes<'a>(&'a Map<String, Value>);
 
 impl<'a> Wishes<'a> {
     /// Reads nothing yet.
-    pub fn new(members: &'a Map<String, Value>) -> Self {
+    pub(super) fn new(members: &'a Map<String, Value>) -> Self {
         Self(members)
     }
 
     /// A member as it was sent.
-    pub fn raw(&self, name: &str) -> Option<&'a Value> {
+    pub(super) fn raw(&self, name: &str) -> Option<&'a Value> {
         self.0.get(name)
     }
 
     /// Whether a member was sent that the contract knows.
-    pub fn any_known(&self) -> bool {
+    pub(super) fn any_known(&self) -> bool {
         let mut known = KEPT.into_iter().chain(super::unsupported::names());
         known.any(|name| self.0.contains_key(name))
     }
@@ -46,7 +46,7 @@ impl<'a> Wishes<'a> {
     ///
     /// # Errors
     /// 400 `guard.invalid_input`
-    pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ApiError> {
+    pub(super) fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ApiError> {
         let Some(value) = self.raw(name) else { return Ok(None) };
         let read = serde_path_to_error::deserialize(value.clone());
         read.map(Some).map_err(|error: serde_path_to_error::Error<serde_json::Error>| {
@@ -59,7 +59,7 @@ impl<'a> Wishes<'a> {
 }
 
 /// An empty text says the same as null.
-pub fn text_or_none(text: Option<String>) -> Option<String> {
+pub(super) fn text_or_none(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
@@ -67,7 +67,7 @@ pub fn text_or_none(text: Option<String>) -> Option<String> {
 ///
 /// # Errors
 /// 400 `guard.invalid_input`
-pub fn url(path: &[&str], text: Option<String>) -> Result<Option<String>, ApiError> {
+pub(super) fn url(path: &[&str], text: Option<String>) -> Result<Option<String>, ApiError> {
     let is_web = |text: &String| {
         text.len() <= URL_BYTES_MAX
             && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))

@@ -15,7 +15,7 @@ const WORDS_MAX: usize = 1_000;
 /// Member `passwordPolicy`: what is absent has its default.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct PolicyWish {
+pub(super) struct PolicyWish {
     length: LengthWish,
     character_types: CharacterTypesWish,
     rejects: RejectsWish,
@@ -46,7 +46,7 @@ struct RejectsWish {
 ///
 /// # Errors
 /// 400 `guard.invalid_input`
-pub fn policy(wish: &PolicyWish) -> Result<PasswordPolicy, ApiError> {
+pub(super) fn policy(wish: &PolicyWish) -> Result<PasswordPolicy, ApiError> {
     let default = PasswordPolicy::default();
     let policy = PasswordPolicy {
         length_min: wish.length.min.unwrap_or(default.length_min),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// Body of `PATCH /sign-in-exp`.
-pub fn change() -> Value {
+pub(super) fn change() -> Value {
     let url = json!({"type": ["string", "null"]});
     let identifier = json!({"enum": ["username", "email", "phone"]});
     json!({

@@ -60,7 +60,11 @@ async fn settings_that_cannot_be_are_refused() {
         (json!({"passwordPolicy": {"length": {"min": 0}}}), 400, "guard.invalid_input".to_owned()),
         (method(false, false), 400, of("at_least_one_authentication_factor")),
         (method(true, true), 400, of("enabled_connector_not_found")),
-        (sign_up(json!(["email"]), false), 400, of("passwordless_requires_verify")),
+        (
+            json!({"signUp": {"identifiers": ["email"], "password": false, "verify": false}}),
+            400,
+            of("passwordless_requires_verify"),
+        ),
         (sign_up(json!(["email"]), true), 400, of("enabled_connector_not_found")),
         (
             sign_up(json!(["username", "username"]), false),
@@ -83,6 +87,14 @@ async fn settings_that_cannot_be_are_refused() {
     }
     let defaults = json!({"mfa": {"factors": [], "policy": "UserControlled"}, "customCss": null});
     assert_eq!(bench.request("PATCH", PATH, defaults).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_may_sign_up_with_an_address_and_a_password() {
+    let bench = Bench::new().await;
+    let rule = json!({"identifiers": ["email", "phone"], "password": true, "verify": false});
+    let changed = bench.request("PATCH", PATH, json!({"signUp": rule})).await;
+    assert_eq!((changed.status, &changed.body["signUp"]), (200, &rule));
 }
 
 #[tokio::test(flavor = "multi_thread")]

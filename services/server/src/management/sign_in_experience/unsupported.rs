@@ -8,7 +8,7 @@ use super::parse::Wishes;
 use crate::http::error::ApiError;
 
 /// Each member with its default.
-pub fn defaults() -> [(&'static str, Value); 22] {
+pub(super) fn defaults() -> [(&'static str, Value); 22] {
     [
         ("hideLogtoBranding", json!(false)),
         ("agreeToTermsPolicy", json!("Automatic")),
@@ -49,7 +49,7 @@ pub fn defaults() -> [(&'static str, Value); 22] {
 }
 
 /// Names of the members.
-pub fn names() -> impl Iterator<Item = &'static str> {
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
     defaults().into_iter().map(|(name, _)| name)
 }
 
@@ -57,7 +57,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// 422 `request.invalid_input`, or the contract's code.
-pub fn check(wishes: &Wishes<'_>) -> Result<(), ApiError> {
+pub(super) fn check(wishes: &Wishes<'_>) -> Result<(), ApiError> {
     for (name, default) in defaults() {
         let Some(wish) = wishes.raw(name) else { continue };
         // A social target without a connector is dropped without a word, by contract.
@@ -85,7 +85,7 @@ pub fn check(wishes: &Wishes<'_>) -> Result<(), ApiError> {
 }
 
 /// 422: this member cannot be kept yet.
-pub fn refused(name: &str) -> ApiError {
+pub(super) fn refused(name: &str) -> ApiError {
     let message = format!("Input is invalid. `{name}` cannot be changed yet.");
     unprocessable("request.invalid_input", &message)
 }

@@ -10,12 +10,12 @@ use crate::pages::branding::dark_primary;
 const PRIVATE: [&str; 2] = ["emailBlocklistPolicy", "forgotPasswordMethods"];
 
 /// Everything.
-pub fn whole(tenant: &TenantId, settings: &SignInExperienceSettings) -> Value {
+pub(super) fn whole(tenant: &TenantId, settings: &SignInExperienceSettings) -> Value {
     Value::Object(members(tenant, settings))
 }
 
 /// What a sign-in page needs.
-pub fn public(tenant: &TenantId, settings: &SignInExperienceSettings) -> Value {
+pub(super) fn public(tenant: &TenantId, settings: &SignInExperienceSettings) -> Value {
     let mut members = members(tenant, settings);
     members.retain(|name, _| !PRIVATE.contains(&name.as_str()));
     for (name, value) in [

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Longest name, in characters.
-pub const NAME_CHARACTERS_MAX: usize = 128;
+pub(crate) const NAME_CHARACTERS_MAX: usize = 128;
 /// Longest URL of a picture, in characters.
 const AVATAR_CHARACTERS_MAX: usize = 2_048;
 /// Most digits that are looked at.
@@ -19,7 +19,7 @@ const PHONE_DIGITS_MAX: usize = 128;
 /// Members of a profile; each may be absent, none may be null.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct ProfileBody {
+pub(crate) struct ProfileBody {
     #[serde(deserialize_with = "solid")]
     family_name: Option<String>,
     #[serde(deserialize_with = "solid")]
@@ -66,7 +66,7 @@ pub struct AddressBody {
 
 impl ProfileBody {
     /// The profile with the members that are given put over it; an address replaces a whole address.
-    pub fn over(self, held: Profile) -> Profile {
+    pub(crate) fn over(self, held: Profile) -> Profile {
         Profile {
             family_name: self.family_name.or(held.family_name),
             given_name: self.given_name.or(held.given_name),
@@ -101,7 +101,7 @@ impl From<AddressBody> for PostalAddress {
 ///
 /// # Errors
 /// 400 `guard.invalid_input` for a wrong form, 422 `user.invalid_phone` for digits that are no number.
-pub fn identifier(kind: IdentifierKind, text: &str) -> Result<String, ApiError> {
+pub(crate) fn identifier(kind: IdentifierKind, text: &str) -> Result<String, ApiError> {
     if kind == IdentifierKind::Phone {
         check_digits(text)?;
     }
@@ -118,7 +118,7 @@ pub fn identifier(kind: IdentifierKind, text: &str) -> Result<String, ApiError> 
 ///
 /// # Errors
 /// 400 `guard.invalid_input`
-pub fn check_digits(text: &str) -> Result<(), ApiError> {
+pub(crate) fn check_digits(text: &str) -> Result<(), ApiError> {
     let is_digits = (1..=PHONE_DIGITS_MAX).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_digits {
@@ -141,7 +141,7 @@ fn member(kind: IdentifierKind) -> &'static str {
 ///
 /// # Errors
 /// 400 `guard.invalid_input`
-pub fn check_avatar(text: &str) -> Result<(), ApiError> {
+pub(crate) fn check_avatar(text: &str) -> Result<(), ApiError> {
     let fits = text.chars().count() <= AVATAR_CHARACTERS_MAX && url::Url::parse(text).is_ok();
     if fits {
         return Ok(());

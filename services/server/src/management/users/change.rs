@@ -25,7 +25,7 @@ use crate::{
 /// What changes of a user; an absent member is left alone.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct ChangeUserBody {
+pub(crate) struct ChangeUserBody {
     #[serde(deserialize_with = "clearable")]
     username: Option<Option<String>>,
     #[serde(deserialize_with = "clearable")]
@@ -71,7 +71,7 @@ impl ChangeUserBody {
 /// # Errors
 /// 400 `guard.invalid_input`, 404 `entity.not_found`, 422 `user.*_already_in_use`,
 /// `user.invalid_phone`, `entity.invalid_input` if there is nothing to set
-pub async fn change(
+pub(crate) async fn change(
     administrator: Administrator,
     Path(id): Path<UserId>,
     Json(body): Json<ChangeUserBody>,
@@ -88,7 +88,7 @@ pub async fn change(
 }
 
 /// The answer to a change that sets nothing.
-pub fn nothing_to_set() -> ApiError {
+pub(crate) fn nothing_to_set() -> ApiError {
     let message = "There is nothing to set.";
     ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "entity.invalid_input", message)
 }
@@ -96,7 +96,7 @@ pub fn nothing_to_set() -> ApiError {
 /// `{"customData": {…}}`
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CustomDataBody {
+pub(crate) struct CustomDataBody {
     custom_data: Map<String, Value>,
 }
 
@@ -104,7 +104,7 @@ pub struct CustomDataBody {
 ///
 /// # Errors
 /// 400 `guard.invalid_input`, 404 `entity.not_found`, 422 `entity.value_too_long`
-pub async fn merge_custom_data(
+pub(crate) async fn merge_custom_data(
     administrator: Administrator,
     Path(id): Path<UserId>,
     Json(body): Json<CustomDataBody>,
@@ -130,7 +130,7 @@ fn check_size(custom_data: &Map<String, Value>) -> Result<(), ApiError> {
 
 /// `{"profile": {…}}`
 #[derive(Deserialize)]
-pub struct ChangeProfileBody {
+pub(crate) struct ChangeProfileBody {
     profile: ProfileBody,
 }
 
@@ -138,7 +138,7 @@ pub struct ChangeProfileBody {
 ///
 /// # Errors
 /// 400 `guard.invalid_input`, 404 `entity.not_found`
-pub async fn merge_profile(
+pub(crate) async fn merge_profile(
     administrator: Administrator,
     Path(id): Path<UserId>,
     Json(body): Json<ChangeProfileBody>,
@@ -173,7 +173,7 @@ async fn update<T: Send>(
 /// `{"isSuspended": …}`
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SuspensionBody {
+pub(crate) struct SuspensionBody {
     is_suspended: bool,
 }
 
@@ -182,7 +182,7 @@ pub struct SuspensionBody {
 ///
 /// # Errors
 /// 400 `guard.invalid_input`, 404 `entity.not_found`
-pub async fn suspend(
+pub(crate) async fn suspend(
     administrator: Administrator,
     Path(id): Path<UserId>,
     Json(body): Json<SuspensionBody>,
@@ -203,7 +203,7 @@ pub async fn suspend(
 ///
 /// # Errors
 /// 400 `user.cannot_delete_self`, 404 `entity.not_found`
-pub async fn delete(
+pub(crate) async fn delete(
     administrator: Administrator,
     Path(id): Path<UserId>,
 ) -> Result<StatusCode, ApiError> {

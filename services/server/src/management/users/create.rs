@@ -33,7 +33,7 @@ const DIGEST_CHARACTERS_MAX: usize = 256;
 /// A user to create; every member may be absent.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct CreateUserBody {
+pub(crate) struct CreateUserBody {
     #[serde(deserialize_with = "solid")]
     username: Option<String>,
     #[serde(deserialize_with = "solid")]
@@ -67,7 +67,7 @@ enum Credential {
 /// # Errors
 /// 400 `guard.invalid_input`, `user.password_and_digest`, `user.password_algorithm_required` and the
 /// codes of `password.*`; 422 `user.*_already_in_use`, `user.invalid_phone`
-pub async fn create(
+pub(crate) async fn create(
     administrator: Administrator,
     Json(mut body): Json<CreateUserBody>,
 ) -> Result<JsonAnswer<UserView>, ApiError> {

@@ -1,22 +1,22 @@
 //! Users (contract: management-10-users).
 
-pub mod body;
-pub mod change;
-pub mod create;
-pub mod operations;
-pub mod password;
-pub mod read;
-pub mod roles;
+pub(crate) mod body;
+pub(crate) mod change;
+pub(crate) mod create;
+pub(crate) mod operations;
+pub(crate) mod password;
+pub(crate) mod read;
+pub(crate) mod roles;
 #[cfg(test)]
 mod tests;
-pub mod view;
+pub(crate) mod view;
 
 use axum::Router;
 
-pub use self::operations::OPERATIONS;
+pub(crate) use self::operations::OPERATIONS;
 use crate::{http::operation, site::Site};
 
 /// The routes of users.
-pub fn routes() -> Router<Site> {
+pub(crate) fn routes() -> Router<Site> {
     operation::router(OPERATIONS)
 }

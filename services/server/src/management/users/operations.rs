@@ -9,7 +9,7 @@ use crate::http::operation::Operation;
 const TAG: &str = "Users";
 
 /// Every operation on users.
-pub const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         method: "GET",
         path: "/users",

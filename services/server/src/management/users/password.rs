@@ -15,7 +15,7 @@ use crate::{
 
 /// `{"password": …}`
 #[derive(Deserialize)]
-pub struct PasswordBody {
+pub(crate) struct PasswordBody {
     password: String,
 }
 
@@ -23,7 +23,7 @@ pub struct PasswordBody {
 ///
 /// # Errors
 /// 400 `guard.invalid_input`, 404 `entity.not_found`, 503 while too many passwords wait
-pub async fn set(
+pub(crate) async fn set(
     administrator: Administrator,
     Path(id): Path<UserId>,
     Json(body): Json<PasswordBody>,
@@ -49,7 +49,7 @@ pub async fn set(
 /// # Errors
 /// 400 `guard.invalid_input`, 404 `entity.not_found`, 422 `session.invalid_credentials`, 503 while
 /// too many passwords wait
-pub async fn verify(
+pub(crate) async fn verify(
     administrator: Administrator,
     Path(id): Path<UserId>,
     Json(body): Json<PasswordBody>,

@@ -17,7 +17,7 @@ use crate::{
 ///
 /// # Errors
 /// 400 `request.invalid_input` for a bad search or two things to exclude
-pub async fn list(
+pub(crate) async fn list(
     administrator: Administrator,
     query: Query,
     page: PageQuery,
@@ -41,7 +41,7 @@ pub async fn list(
 ///
 /// # Errors
 /// Only failures of the machinery.
-pub async fn answer(
+pub(crate) async fn answer(
     administrator: &Administrator,
     filter: UserFilter,
     page: &PageQuery,
@@ -58,7 +58,7 @@ pub async fn answer(
 ///
 /// # Errors
 /// 404 `entity.not_found`
-pub async fn read(
+pub(crate) async fn read(
     administrator: Administrator,
     Path(id): Path<UserId>,
     query: Query,
@@ -71,7 +71,7 @@ pub async fn read(
 ///
 /// # Errors
 /// 404 `entity.not_found`
-pub async fn custom_data(
+pub(crate) async fn custom_data(
     administrator: Administrator,
     Path(id): Path<UserId>,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
@@ -82,7 +82,7 @@ pub async fn custom_data(
 ///
 /// # Errors
 /// 404 `entity.not_found`
-pub async fn has_password(
+pub(crate) async fn has_password(
     administrator: Administrator,
     Path(id): Path<UserId>,
 ) -> Result<Json<Value>, ApiError> {

@@ -23,7 +23,7 @@ use crate::{
 /// `{"roleIds": […]}`
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct RolesBody {
+pub(crate) struct RolesBody {
     role_ids: Vec<String>,
 }
 
@@ -37,7 +37,7 @@ impl RolesBody {
 ///
 /// # Errors
 /// 400 `request.invalid_input`, 404 `entity.not_found`
-pub async fn list(
+pub(crate) async fn list(
     administrator: Administrator,
     Path(id): Path<UserId>,
     query: Query,
@@ -63,7 +63,7 @@ pub async fn list(
 /// # Errors
 /// 403 `role.internal_role_violation`, 404 `entity.not_found` (user), `entity.not_exists_with_id`
 /// (role), 422 `user.invalid_role_type`
-pub async fn assign(
+pub(crate) async fn assign(
     administrator: Administrator,
     Path(id): Path<UserId>,
     Json(body): Json<RolesBody>,
@@ -94,7 +94,7 @@ fn added(events: &[UserEvent]) -> Vec<RoleId> {
 /// # Errors
 /// 403 `role.internal_role_violation`, 404 `entity.not_found` (user), `entity.not_exists_with_id`
 /// (role), 422 `entity.db_constraint_violated` for a machine role
-pub async fn replace(
+pub(crate) async fn replace(
     administrator: Administrator,
     Path(id): Path<UserId>,
     Json(body): Json<RolesBody>,
@@ -136,7 +136,7 @@ async fn check(
 ///
 /// # Errors
 /// 404 `entity.not_found` if there is no such user or the role is not held
-pub async fn unassign(
+pub(crate) async fn unassign(
     administrator: Administrator,
     Path((id, role)): Path<(UserId, RoleId)>,
 ) -> Result<StatusCode, ApiError> {
@@ -147,7 +147,7 @@ pub async fn unassign(
 ///
 /// # Errors
 /// 404 `entity.not_found`
-pub async fn unassign_role(
+pub(crate) async fn unassign_role(
     administrator: &Administrator,
     id: &UserId,
     role: &RoleId,

@@ -13,7 +13,7 @@ use crate::{
 /// A user; what is not asked for is absent, what is not set is null.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct UserView {
+pub(crate) struct UserView {
     id: UserId,
     username: Option<String>,
     primary_email: Option<String>,
@@ -46,14 +46,14 @@ struct PasswordView {
 
 /// What of a user is shown only if it is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Extras {
+pub(crate) struct Extras {
     has_sso_identities: bool,
     has_password_hash: bool,
 }
 
 impl Extras {
     /// What a query asks for.
-    pub fn of(query: &Query) -> Self {
+    pub(crate) fn of(query: &Query) -> Self {
         Self {
             has_sso_identities: query.flag("includeSsoIdentities"),
             has_password_hash: query.flag("includePasswordHash"),
@@ -61,14 +61,14 @@ impl Extras {
     }
 
     /// What a query for many users can ask for.
-    pub fn hash_only(query: &Query) -> Self {
+    pub(crate) fn hash_only(query: &Query) -> Self {
         Self { has_sso_identities: false, ..Self::of(query) }
     }
 }
 
 impl UserView {
     /// A row as it is shown.
-    pub fn new(row: UserRow, extras: Extras) -> Self {
+    pub(crate) fn new(row: UserRow, extras: Extras) -> Self {
         let password = extras.has_password_hash.then(|| PasswordView {
             password_algorithm: match (row.password_scheme, &row.password_digest) {
                 (Some(scheme), Some(_)) => Some(scheme.as_str()),
@@ -103,7 +103,7 @@ impl UserView {
 ///
 /// # Errors
 /// 404 `entity.not_found`
-pub fn find(call: &Call, id: &UserId) -> Result<UserRow, ApiError> {
+pub(crate) fn find(call: &Call, id: &UserId) -> Result<UserRow, ApiError> {
     let users = call.site.app().views.reader::<Users>();
     users.by_id(call.site.tenant(), id)?.ok_or_else(ApiError::not_found)
 }
@@ -112,6 +112,6 @@ pub fn find(call: &Call, id: &UserId) -> Result<UserRow, ApiError> {
 ///
 /// # Errors
 /// 404 `entity.not_found`
-pub fn show(call: &Call, id: &UserId) -> Result<axum::Json<UserView>, ApiError> {
+pub(crate) fn show(call: &Call, id: &UserId) -> Result<axum::Json<UserView>, ApiError> {
     find(call, id).map(|row| axum::Json(UserView::new(row, Extras::default())))
 }

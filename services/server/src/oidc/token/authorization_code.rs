@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// A code and what must come with it.
-pub struct CodeExchange {
+pub(super) struct CodeExchange {
     /// The code.
     pub code: String,
     /// That of the authorization request.
@@ -34,7 +34,7 @@ pub struct CodeExchange {
 }
 
 /// Redeems a code.
-pub async fn redeem(
+pub(super) async fn redeem(
     call: &Call,
     client: &ClientMetadata,
     exchange: CodeExchange,
@@ -100,7 +100,7 @@ pub async fn redeem(
 }
 
 /// Scopes of OpenID Connect and of every granted resource together.
-pub fn grant_scope(scope: &ScopeSet, grant: &GrantState) -> ScopeSet {
+pub(super) fn grant_scope(scope: &ScopeSet, grant: &GrantState) -> ScopeSet {
     let names = grant.resources().into_iter().flatten().flat_map(|(_, names)| names);
     let names = names.map(String::as_str);
     ScopeSet::try_from_names(names).map_or_else(|_| scope.clone(), |others| scope.union(&others))

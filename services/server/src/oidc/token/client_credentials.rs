@@ -10,12 +10,12 @@ use protocol::{
 
 use crate::{
     call::Call,
-    ids::{parse, TOKEN_ID_CHARS},
+    ids::{TOKEN_ID_CHARS, parse},
     oidc::failure::OidcResult,
 };
 
 /// Issues a token for `resource` with those of the wanted scopes that the application's roles give.
-pub async fn issue(
+pub(super) async fn issue(
     call: &Call,
     client: &ClientMetadata,
     wanted: &ScopeSet,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What an access token is wanted for.
-pub struct Wanted<'a> {
+pub(super) struct Wanted<'a> {
     /// The client.
     pub client: &'a ClientMetadata,
     /// The grant's id.
@@ -38,7 +38,7 @@ pub struct Wanted<'a> {
 }
 
 /// An access token before it is recorded.
-pub struct NewAccessToken {
+pub(super) struct NewAccessToken {
     /// Its id.
     pub id: AccessTokenId,
     /// The token.
@@ -55,7 +55,7 @@ pub struct NewAccessToken {
 ///
 /// # Errors
 /// `invalid_target` for a resource outside the grant.
-pub fn access_token(call: &Call, wanted: &Wanted<'_>) -> OidcResult<NewAccessToken> {
+pub(super) fn access_token(call: &Call, wanted: &Wanted<'_>) -> OidcResult<NewAccessToken> {
     let (id, secret) = identity(call, wanted);
     let id: AccessTokenId = parse(&id)?;
     let (form, text, ttl_seconds, scope) = match wanted.resource {
@@ -132,7 +132,7 @@ fn resource_token(
 ///
 /// # Errors
 /// `invalid_grant` if the user is gone.
-pub async fn id_token(call: &Call, wanted: &Wanted<'_>) -> OidcResult<Option<String>> {
+pub(super) async fn id_token(call: &Call, wanted: &Wanted<'_>) -> OidcResult<Option<String>> {
     if !wanted.scope.contains(protocol::scope::OPENID) {
         return Ok(None);
     }

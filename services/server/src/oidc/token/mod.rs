@@ -6,8 +6,7 @@ mod issue;
 mod refresh_token;
 mod subject;
 
-
-pub use self::subject::may_act;
+pub(super) use self::subject::may_act;
 
 use axum::{
     Json,
@@ -18,11 +17,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use protocol::{
-    OAuthError, Parameters,
-    token::TokenResponse,
-    token_request::TokenRequest,
-};
+use protocol::{OAuthError, Parameters, token::TokenResponse, token_request::TokenRequest};
 
 use crate::{
     call::Call,
@@ -35,7 +30,7 @@ use crate::{
 
 /// Exchanges a grant for tokens: 200 with the tokens, or the error of the contract's table.
 #[tracing::instrument(skip_all, name = "token")]
-pub async fn token(call: Call, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn token(call: Call, headers: HeaderMap, body: Bytes) -> Response {
     match exchange(&call, &headers, &body).await {
         Ok(answer) => {
             let mut response = Json(answer).into_response();
@@ -87,7 +82,7 @@ async fn exchange(call: &Call, headers: &HeaderMap, body: &[u8]) -> OidcResult<T
 ///
 /// # Errors
 /// `invalid_request`
-pub fn parameters(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, OAuthError> {
+pub(super) fn parameters(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, OAuthError> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if content_type.is_some_and(|kind| kind.starts_with("application/json")) {
         Parameters::parse_json(body)

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// A refresh token and what is wanted for it.
-pub struct Refresh {
+pub(super) struct Refresh {
     /// The token.
     pub token: String,
     /// Narrower scope than the grant's.
@@ -46,7 +46,7 @@ struct Use {
 }
 
 /// Exchanges a refresh token.
-pub async fn refresh(
+pub(super) async fn refresh(
     call: &Call,
     client: &ClientMetadata,
     request: Refresh,
@@ -120,12 +120,7 @@ pub async fn refresh(
 }
 
 /// What a use of the token does.
-fn usage(
-    call: &Call,
-    client: &ClientMetadata,
-    token: &str,
-    found: &RefreshUse,
-) -> OidcResult<Use> {
+fn usage(call: &Call, client: &ClientMetadata, token: &str, found: &RefreshUse) -> OidcResult<Use> {
     let keep = Use { successor: None, issued_at: call.now, is_rotation: false };
     match found {
         RefreshUse::Current { family_issued_at, issued_at, expires_at } => {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A grant and its user, read from the log itself and so never stale.
-pub struct Subject {
+pub(super) struct Subject {
     /// The grant.
     pub grant: std::sync::Arc<GrantState>,
     /// The user.
@@ -23,7 +23,7 @@ pub struct Subject {
 ///
 /// # Errors
 /// `invalid_grant` for each of these.
-pub async fn load(call: &Call, work: &Work, id: &GrantId) -> OidcResult<Subject> {
+pub(super) async fn load(call: &Call, work: &Work, id: &GrantId) -> OidcResult<Subject> {
     let grant = work.load::<Grant>(id).await?.state;
     let user_id = grant.user().ok_or_else(OAuthError::invalid_grant)?.clone();
     let user = work.load::<User>(&user_id).await?.state;
@@ -40,9 +40,8 @@ pub async fn load(call: &Call, work: &Work, id: &GrantId) -> OidcResult<Subject>
 }
 
 /// Whether a user exists, is not suspended and has not been since `since`.
-pub fn may_act(user: &UserState, since: UnixMillis) -> bool {
+pub(crate) fn may_act(user: &UserState, since: UnixMillis) -> bool {
     user.account().is_some_and(|account| {
-        !account.is_suspended()
-            && account.revoked_before().is_none_or(|revoked| since > revoked)
+        !account.is_suspended() && account.revoked_before().is_none_or(|revoked| since > revoked)
     })
 }
