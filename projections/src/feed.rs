@@ -3,7 +3,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Condvar, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, SyncSender},
     },
@@ -18,6 +18,11 @@ use crate::{
 
 /// Longest time between two looks at whether the runner is to stop.
 pub(crate) const IDLE: Duration = Duration::from_millis(100);
+
+/// So many events are enough for a batch.
+const GATHERED_EVENTS: u64 = 256;
+/// How long events that nobody waits for may gather before they are read.
+const LINGER: Duration = Duration::from_millis(5);
 
 /// What an applying thread is told.
 pub(crate) enum Message {
@@ -35,6 +40,35 @@ pub(crate) struct Shared {
     pub(crate) is_ending: AtomicBool,
     pub(crate) source_error: Mutex<Option<String>>,
     pub(crate) groups: Vec<SyncSender<Message>>,
+    pub(crate) demand: Demand,
+}
+
+/// The highest position that somebody waits for.
+///
+/// A batch costs nearly the same for one event as for a hundred. So the feed lets events gather for
+/// a moment, unless somebody waits for one of them.
+#[derive(Default)]
+pub(crate) struct Demand {
+    wanted: Mutex<u64>,
+    raised: Condvar,
+}
+
+impl Demand {
+    /// Somebody waits for a position.
+    pub(crate) fn raise(&self, position: u64) {
+        let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        if position > *wanted {
+            *wanted = position;
+            self.raised.notify_one();
+        }
+    }
+
+    /// Lets a moment pass unless somebody waits for a position beyond this one.
+    fn linger(&self, position: u64) {
+        let wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.raised.wait_timeout_while(wanted, LINGER, |wanted| *wanted <= position);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
 }
 
 impl Shared {
@@ -78,6 +112,9 @@ impl Guide for &Shared {
 /// Reads the log from a position on and hands it to every group, until the end.
 pub(crate) fn read_live(shared: &Shared, mut after: u64) {
     while !shared.is_ending() {
+        if shared.source.head() < after + GATHERED_EVENTS {
+            shared.demand.linger(after);
+        }
         match shared.source.read(after, BATCH_EVENTS_MAX) {
             Err(error) => {
                 shared.note(Some(&error));

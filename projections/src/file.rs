@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::{column, folder, planner};
 
@@ -69,9 +69,16 @@ pub(crate) fn checkpoint(path: &Path) -> rusqlite::Result<Checkpoint> {
     read_checkpoint(&open_reader(path)?)
 }
 
+/// Has each statement planned once: by its own rule SQLite would plan some of them again for every
+/// value, which costs more than most of our queries.
+fn plan_once(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
+}
+
 /// Opens a file for the fold; makes it if it is not there.
 pub(crate) fn open_writer(path: &Path, schema: &str) -> rusqlite::Result<Connection> {
     let mut connection = Connection::open(path)?;
+    plan_once(&connection)?;
     connection.execute_batch(WRITER)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     let transaction = connection.transaction()?;
@@ -94,6 +101,7 @@ pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     // A reader of a WAL file shares its index, so the file is opened for writing and forbidden to.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
+    plan_once(&connection)?;
     connection.execute_batch(READER)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     Ok(connection)

@@ -17,7 +17,7 @@ use crate::{
     Catalogue, Reader, Source, UnknownView, View, ViewState, ViewStatus, WaitError,
     build::{BATCHES_AHEAD_MAX, Member},
     catalogue::Fold,
-    feed::{self, Message, Shared},
+    feed::{self, Demand, Message, Shared},
     file::{self, ViewFile},
     folder,
     slot::Slot,
@@ -89,6 +89,7 @@ impl Views {
             is_ending: AtomicBool::new(false),
             source_error: Mutex::default(),
             groups,
+            demand: Demand::default(),
         });
         let views = Self { folder: folder.to_owned(), slots, shared, threads: Mutex::default() };
         for (group, messages) in receivers.into_iter().enumerate() {
@@ -141,6 +142,7 @@ impl Views {
         timeout: Duration,
     ) -> Result<(), WaitError> {
         let slot = self.slot(V::NAME).ok_or(WaitError::Unknown(V::NAME))?;
+        self.shared.demand.raise(position);
         tokio::time::timeout(timeout, reached(slot, position))
             .await
             .unwrap_or(Err(WaitError::Timeout(V::NAME)))
@@ -151,6 +153,7 @@ impl Views {
     /// # Errors
     /// [`WaitError`] of the first view in the way.
     pub async fn wait(&self, position: u64, timeout: Duration) -> Result<(), WaitError> {
+        self.shared.demand.raise(position);
         let all = async {
             for slot in &self.slots {
                 reached(slot, position).await?;

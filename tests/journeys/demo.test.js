@@ -14,8 +14,10 @@ test("demo: prints what serves, and the same again when started twice", async ()
     const { printed } = first;
     folder = first.folder;
     assert.equal(new URL(printed.endpoint).port, `${first.port}`);
+    assert.equal(new URL(printed.adminEndpoint).port, `${first.adminPort}`);
     assert.equal(new URL(printed.demoApp.redirectUri).pathname, "/demo-app");
     assert.ok(printed.demoApp.clientId && printed.demoApp.redirectUri);
+    assert.ok(printed.administrator.username && printed.administrator.password);
     const algorithms = new Set(printed.users.map((user) => user.algorithm));
     for (const algorithm of ["Argon2i", "Argon2id", "Argon2d", "Bcrypt", "MD5", "SHA1", "SHA256", "Legacy"]) {
       assert.ok(algorithms.has(algorithm), algorithm);
@@ -24,9 +26,13 @@ test("demo: prints what serves, and the same again when started twice", async ()
     const users = await management.call("GET", "/users?page_size=100");
     const usernames = new Set(users.map((user) => user.username));
     for (const user of printed.users) assert.ok(usernames.has(user.username), user.username);
+    const admin = await Management.connect(printed.adminEndpoint, printed.adminManagementApi);
+    const administrators = await admin.call("GET", "/users");
+    const names = administrators.map((user) => user.username);
+    assert.ok(names.includes(printed.administrator.username));
     await first.evident.stop();
 
-    const second = await demo({ folder, port: first.port });
+    const second = await demo({ folder, port: first.port, adminPort: first.adminPort });
     try {
       assert.deepEqual(second.printed, printed);
       const again = await Management.connect(printed.endpoint, printed.managementApi);

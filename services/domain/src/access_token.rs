@@ -101,6 +101,8 @@ impl Decider for AccessToken {
     type Refusal = AccessTokenRefusal;
     type State = AccessTokenState;
 
+    const IS_WRITTEN_ONCE: bool = true;
+
     fn stream(tenant: &TenantId, id: &AccessTokenId) -> StreamName {
         StreamName::access_token(tenant, id)
     }

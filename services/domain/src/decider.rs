@@ -17,6 +17,12 @@ pub trait Decider {
     /// What some rule reads of the past; the default is the state of an empty stream.
     type State: Clone + Default + Send + Sync + 'static;
 
+    /// Whether a stream has one event for ever and its id is random, so that every command makes a
+    /// new one: then nothing is read before the decision and nothing is remembered after it. Should
+    /// the stream be there after all, the append conflicts and the decision is made again on what
+    /// it holds.
+    const IS_WRITTEN_ONCE: bool = false;
+
     /// The stream of `id`.
     fn stream(tenant: &TenantId, id: &Self::Id) -> StreamName;
 

@@ -95,6 +95,8 @@ impl Decider for MachineGrant {
     type Refusal = MachineGrantRefusal;
     type State = MachineGrantState;
 
+    const IS_WRITTEN_ONCE: bool = true;
+
     fn stream(tenant: &TenantId, id: &MachineGrantId) -> StreamName {
         StreamName::machine_grant(tenant, id)
     }

@@ -52,16 +52,25 @@ impl CodeChallenge {
 /// `invalid_request` for a verifier that cannot be one; `invalid_grant` when it does not fit, is
 /// missing, or was sent although no challenge was (RFC 9700 section 2.1.1).
 pub fn check(challenge: Option<&CodeChallenge>, verifier: Option<&str>) -> Result<(), OAuthError> {
-    if verifier.is_some_and(|verifier| !is_verifier(verifier)) {
-        return Err(OAuthError::invalid_request(
-            "code_verifier must be 43 to 128 characters out of A-Z, a-z, 0-9, -, ., _ and ~",
-        ));
-    }
+    verifier.map_or(Ok(()), check_verifier)?;
     match (challenge, verifier) {
         (None, None) => Ok(()),
         (Some(challenge), Some(verifier)) if challenge.is_met_by(verifier) => Ok(()),
         (Some(_), Some(_) | None) | (None, Some(_)) => Err(OAuthError::invalid_grant()),
     }
+}
+
+/// Checks the form of a verifier (RFC 7636 4.1).
+///
+/// # Errors
+/// `invalid_request` for a text that cannot be one.
+pub fn check_verifier(verifier: &str) -> Result<(), OAuthError> {
+    if is_verifier(verifier) {
+        return Ok(());
+    }
+    Err(OAuthError::invalid_request(
+        "code_verifier must be 43 to 128 characters out of A-Z, a-z, 0-9, -, ., _ and ~",
+    ))
 }
 
 fn is_verifier(text: &str) -> bool {

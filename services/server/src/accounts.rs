@@ -76,7 +76,7 @@ pub(crate) async fn add(
         identity: account.identity.clone(),
         password: account.password.clone(),
     };
-    work.decide::<User>(&account.id, command).await?;
+    work.begin::<User>(&account.id, command).await?;
     Ok(())
 }
 
@@ -176,7 +176,7 @@ async fn reserve(
 ) -> Result<(), ApiError> {
     let id = identifier.reservation(&call.site)?;
     let command = ReservationCommand::Reserve { owner: owner.clone(), confirmed: true };
-    match work.decide::<Reservation>(&id, command).await {
+    match work.begin::<Reservation>(&id, command).await {
         Ok(_) => Ok(()),
         Err(ExecuteError::Refused(ReservationRefusal::Taken)) => Err(taken(identifier)),
         Err(error) => Err(error.into()),

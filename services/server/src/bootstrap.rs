@@ -22,22 +22,32 @@ use store::{Context, Log, TransactError, Work};
 use crate::{
     ids::{ID_CHARS, NotAnId, parse},
     site::IDENTIFIER_LABEL,
+    start::ADMIN_TENANT,
 };
 
 /// Characters of a client secret.
 pub(crate) const SECRET_CHARS: usize = 32;
+/// Role in the tenant `admin` of people who administer the tenant `default`.
+pub(crate) const CONSOLE_ROLE: &str = "default-admin";
 /// Lifetime of tokens for the Management API.
 const MANAGEMENT_TOKEN_TTL_SECONDS: u32 = 3_600;
 /// Name of the role that opens the Management API.
 const MANAGEMENT_ROLE: &str = "Logto Management API access";
 
 /// The machine that can administer a new tenant.
-#[derive(Debug, Clone)]
-pub struct ManagementClient {
+#[derive(Clone)]
+pub(crate) struct ManagementClient {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its secret, shown once.
-    pub secret: String,
+    pub(crate) secret: String,
+}
+
+impl ManagementClient {
+    /// A made-up one.
+    pub(crate) fn new(random: &Random) -> Self {
+        Self { id: random.id(ID_CHARS), secret: random.secret(SECRET_CHARS) }
+    }
 }
 
 /// Why a tenant could not be set up.
@@ -57,7 +67,17 @@ pub(crate) enum BootstrapError {
     Log(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Sets up a tenant that is not there yet; `None` if it is.
+/// Whether a tenant has been set up.
+///
+/// # Errors
+/// [`BootstrapError::Log`]
+pub(crate) async fn exists(log: &Log, tenant: &TenantId) -> Result<bool, BootstrapError> {
+    let loaded = log.load::<Tenant>(tenant, &()).await;
+    Ok(loaded.map_err(|error| BootstrapError::Log(Box::new(error)))?.state.exists())
+}
+
+/// Sets up a tenant that is not there yet. `client` has been noted before, so that a crash in
+/// between loses nobody's key.
 ///
 /// # Errors
 /// [`BootstrapError`]
@@ -66,14 +86,9 @@ pub(crate) async fn tenant(
     random: &Random,
     now: UnixMillis,
     tenant: &TenantId,
-) -> Result<Option<ManagementClient>, BootstrapError> {
-    let exists = log.load::<Tenant>(tenant, &()).await;
-    let exists = exists.map_err(|error| BootstrapError::Log(Box::new(error)))?;
-    if exists.state.exists() {
-        return Ok(None);
-    }
-    let client = ManagementClient { id: random.id(ID_CHARS), secret: random.secret(SECRET_CHARS) };
-    let seed = Seed::new(random, tenant, &client)?;
+    client: &ManagementClient,
+) -> Result<(), BootstrapError> {
+    let seed = Seed::new(random, tenant, client)?;
     let secret = log.tenant_secret(tenant, IDENTIFIER_LABEL).await;
     let key = secret.map(KeyedDigest::new).map_err(|error| BootstrapError::Log(Box::new(error)))?;
     let reservations = seed.reservations(&key, tenant)?;
@@ -99,6 +114,14 @@ pub(crate) async fn tenant(
                 work.decide::<Resource>(&seed.resource_id, command).await.map_err(refused)?;
             }
             work.decide::<Role>(&seed.role_id, seed.role).await.map_err(refused)?;
+            if let Some(console) = seed.console {
+                for command in console.resource {
+                    work.decide::<Resource>(&console.resource_id, command)
+                        .await
+                        .map_err(refused)?;
+                }
+                work.decide::<Role>(&console.role_id, console.role).await.map_err(refused)?;
+            }
             for command in seed.application {
                 work.decide::<Application>(&seed.application_id, command).await.map_err(refused)?;
             }
@@ -106,7 +129,7 @@ pub(crate) async fn tenant(
         })
         .await;
     match seeded {
-        Ok(_) => Ok(Some(client)),
+        Ok(_) => Ok(()),
         Err(TransactError::Work(error)) => Err(error),
         Err(error) => Err(BootstrapError::Log(Box::new(error))),
     }
@@ -129,6 +152,46 @@ struct Seed {
     role: RoleCommand,
     application_id: ApplicationId,
     application: Vec<ApplicationCommand>,
+    console: Option<ConsoleAccess>,
+}
+
+/// What lets people of the tenant `admin` administer the tenant `default` (contract: tenants §1).
+#[derive(Clone)]
+struct ConsoleAccess {
+    resource_id: ResourceId,
+    resource: Vec<ResourceCommand>,
+    role_id: RoleId,
+    role: RoleCommand,
+}
+
+impl ConsoleAccess {
+    fn try_new() -> Result<Self, NotAnId> {
+        let scope: ScopeId = parse("management-api-default-all")?;
+        Ok(Self {
+            resource_id: parse("management-api-default")?,
+            resource: vec![
+                ResourceCommand::CreateResource {
+                    name: "Logto Management API for tenant default".into(),
+                    indicator: "https://default.logto.app/api".into(),
+                    access_token_ttl_seconds: MANAGEMENT_TOKEN_TTL_SECONDS,
+                },
+                ResourceCommand::CreateScope {
+                    scope: scope.clone(),
+                    name: "all".into(),
+                    description: Some("Everything in the tenant default".into()),
+                    by_system: true,
+                },
+            ],
+            role_id: parse(CONSOLE_ROLE)?,
+            role: RoleCommand::CreateRole {
+                name: "default:admin".into(),
+                description: "Administers the tenant default".into(),
+                role_type: RoleType::User,
+                is_default: false,
+                scopes: vec![scope],
+            },
+        })
+    }
 }
 
 impl Seed {
@@ -185,6 +248,7 @@ impl Seed {
                 ApplicationCommand::AssignRoles { roles: vec![role_id.clone()] },
             ],
             role_id,
+            console: (tenant.as_str() == ADMIN_TENANT).then(ConsoleAccess::try_new).transpose()?,
         })
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use events::{ApplicationType, TenantId, UnixMillis};
 use projections::{Applications, QueryError, Reader};
+use protocol::ScopeSet;
 use protocol::client::{ApplicationType as WireType, ClientAuthMethod, ClientMetadata, GrantType};
 use serde_json::{Map, Value};
 
@@ -95,6 +96,10 @@ pub(crate) fn metadata(
     };
     let mut metadata = ClientMetadata::new(id, wire_type, auth_method, grants.to_vec());
     metadata.is_third_party = is_third_party;
+    if is_third_party {
+        // Nothing beyond `openid` until somebody lists what the application may ask for.
+        metadata.allowed_scopes = Some(ScopeSet::empty());
+    }
     metadata.redirect_uris = texts(oidc, "redirectUris");
     metadata.post_logout_redirect_uris = texts(oidc, "postLogoutRedirectUris");
     metadata.cors_allowed_origins = texts(custom, "corsAllowedOrigins");

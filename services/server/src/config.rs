@@ -96,7 +96,7 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         let config: Self = figment
-            .merge(Env::prefixed("EVIDENT_").split("__"))
+            .merge(Env::prefixed("EVIDENT_").filter(is_ours).split("__"))
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|error| ConfigError::Read(Box::new(error)))?;
@@ -115,6 +115,24 @@ impl Config {
         let listen = self.admin_listen?;
         Some(self.admin_endpoint.clone().unwrap_or_else(|| format!("http://{listen}")))
     }
+}
+
+/// Whether a variable is a setting; others with the prefix are somebody else's, for instance those
+/// that Kubernetes makes for a service of the name.
+fn is_ours(name: &figment::value::UncasedStr) -> bool {
+    const SETTINGS: [&str; 9] = [
+        "data",
+        "listen",
+        "endpoint",
+        "admin_listen",
+        "admin_endpoint",
+        "master_key",
+        "password",
+        "log",
+        "log_json",
+    ];
+    let first = name.as_str().split("__").next().unwrap_or_default();
+    SETTINGS.iter().any(|setting| setting.eq_ignore_ascii_case(first))
 }
 
 fn check_endpoint(endpoint: &str) -> Result<(), ConfigError> {

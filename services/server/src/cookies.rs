@@ -8,6 +8,8 @@ use axum::http::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use crypto::digest::KeyedDigest;
 
+use crate::start::DEFAULT_TENANT;
+
 /// The visit to the sign-in pages that is under way.
 pub(crate) const INTERACTION: &str = "_interaction";
 /// The signed-in browser.
@@ -16,31 +18,38 @@ pub(crate) const SESSION: &str = "_session";
 const HEADER_BYTES_MAX: usize = 16_384;
 
 /// The cookie keys of a tenant, newest first.
-pub struct CookieKeys(Vec<KeyedDigest>);
+pub struct CookieKeys {
+    keys: Vec<KeyedDigest>,
+    suffix: String,
+}
 
 impl CookieKeys {
-    /// Newest first.
-    pub fn new(keys: Vec<KeyedDigest>) -> Self {
-        Self(keys)
+    /// Newest first. Cookies know no ports, so those of other tenants than `default` have the
+    /// tenant in their names.
+    pub fn new(keys: Vec<KeyedDigest>, tenant: &str) -> Self {
+        let suffix = if tenant == DEFAULT_TENANT { String::new() } else { format!("_{tenant}") };
+        Self { keys, suffix }
     }
 
     /// The value of a cookie whose twin verifies.
     pub fn read(&self, headers: &HeaderMap, name: &str) -> Option<String> {
-        let value = find(headers, name)?;
+        let name = format!("{name}{}", self.suffix);
+        let value = find(headers, &name)?;
         let signature = URL_SAFE_NO_PAD.decode(find(headers, &format!("{name}.sig"))?).ok()?;
         let signed = format!("{name}={value}");
         let verifies = |key: &KeyedDigest| key.verify(signed.as_bytes(), &signature);
-        self.0.iter().any(verifies).then(|| value.to_owned())
+        self.keys.iter().any(verifies).then(|| value.to_owned())
     }
 
     /// Sets a cookie and its twin for `max_age_seconds`; 0 or less removes both.
     pub fn write(&self, headers: &mut HeaderMap, cookie: &NewCookie<'_>) {
         let NewCookie { name, value, max_age_seconds, is_secure } = *cookie;
-        let Some(key) = self.0.first() else { return };
+        let Some(key) = self.keys.first() else { return };
+        let name = format!("{name}{}", self.suffix);
         let signature = URL_SAFE_NO_PAD.encode(key.digest(format!("{name}={value}").as_bytes()));
         let secure = if is_secure { "; Secure" } else { "" };
         let age = max_age_seconds.max(0);
-        for (name, value) in [(name.to_owned(), value), (format!("{name}.sig"), &signature)] {
+        for (name, value) in [(&name, value), (&format!("{name}.sig"), &signature)] {
             let line =
                 format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
             if let Ok(line) = HeaderValue::from_str(&line) {
@@ -99,15 +108,15 @@ mod tests {
     #[test]
     fn a_cookie_of_an_older_key_still_verifies_and_one_of_no_key_does_not() {
         let key = |byte| KeyedDigest::new([byte; 32]);
-        let headers = sent_back(&written(&CookieKeys::new(vec![key(1)])));
-        let read = |keys: Vec<_>| CookieKeys::new(keys).read(&headers, SESSION);
+        let headers = sent_back(&written(&CookieKeys::new(vec![key(1)], "default")));
+        let read = |keys: Vec<_>| CookieKeys::new(keys, "default").read(&headers, SESSION);
         assert_eq!(read(vec![key(2), key(1)]).as_deref(), Some("a.b"));
         assert_eq!(read(vec![key(2)]), None);
     }
 
     #[test]
     fn a_cookie_cannot_be_read_by_script_nor_sent_from_other_sites() {
-        let headers = written(&CookieKeys::new(vec![KeyedDigest::new([1; 32])]));
+        let headers = written(&CookieKeys::new(vec![KeyedDigest::new([1; 32])], "default"));
         for line in headers.get_all(SET_COOKIE) {
             let line = line.to_str().unwrap();
             assert!(line.ends_with("; HttpOnly; SameSite=Lax; Secure"), "{line}");

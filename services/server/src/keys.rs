@@ -52,7 +52,7 @@ pub(crate) fn load_keys(view: &Reader<KeysView>, tenant: &TenantId) -> Result<Ke
         signer: signer.ok_or(KeysError::NoKey)?,
         verifying: Arc::new(KeySet::try_new(published.clone()).map_err(unusable)?),
         published: Arc::new(published),
-        cookies: Arc::new(CookieKeys::new(cookies)),
+        cookies: Arc::new(CookieKeys::new(cookies, tenant.as_str())),
     })
 }
 

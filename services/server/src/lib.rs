@@ -1,6 +1,7 @@
 //! The server: everything that makes the rules, the log and the views a product one can talk to.
 
 mod accounts;
+mod administrators;
 mod bootstrap;
 mod call;
 mod claims;

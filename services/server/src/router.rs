@@ -34,7 +34,7 @@ const AT_LEAST: &str = "evident-at-least";
 /// The routes of a tenant's site.
 pub(crate) fn router(site: Site) -> Router {
     let api = management::routes()
-        .nest("/experience", experience::routes())
+        .nest("/experience", experience::routes(site.clone()))
         .route("/status", get(health::status))
         .fallback(no_route)
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))

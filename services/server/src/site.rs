@@ -1,6 +1,6 @@
 //! A tenant at its address: what handlers ask about the tenant that a request is for.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crypto::{
     Random,
@@ -64,6 +64,8 @@ struct Inner {
     resources: Hot<Resources>,
     experience: Hot<SignInExperienceSettings>,
     verified: VerifiedTokens,
+    management_indicator: String,
+    console: OnceLock<Site>,
 }
 
 impl Site {
@@ -75,6 +77,7 @@ impl Site {
         let token_key = KeyedDigest::new(app.log.tenant_secret(&tenant, TOKEN_LABEL).await?);
         let identifier_key =
             KeyedDigest::new(app.log.tenant_secret(&tenant, IDENTIFIER_LABEL).await?);
+        let management_indicator = format!("https://{tenant}.logto.app/api");
         Ok(Self(Arc::new(Inner {
             token_key,
             identifier_key,
@@ -82,11 +85,13 @@ impl Site {
             tenant,
             endpoint: endpoint.to_owned(),
             issuer: format!("{endpoint}/oidc"),
+            management_indicator,
             clients: Hot::default(),
             keys: Hot::default(),
             resources: Hot::default(),
             experience: Hot::default(),
             verified: VerifiedTokens::default(),
+            console: OnceLock::new(),
         })))
     }
 
@@ -126,8 +131,18 @@ impl Site {
     }
 
     /// Audience of tokens for the Management API.
-    pub fn management_indicator(&self) -> String {
-        format!("https://{}.logto.app/api", self.0.tenant)
+    pub fn management_indicator(&self) -> &str {
+        &self.0.management_indicator
+    }
+
+    /// The site whose users may administer this tenant.
+    pub(crate) fn console(&self) -> Option<&Site> {
+        self.0.console.get()
+    }
+
+    /// Lets the users of `console` administer this tenant; the first one named stays.
+    pub(crate) fn trust_console(&self, console: Site) {
+        self.0.console.get_or_init(|| console);
     }
 
     /// Management tokens that have been verified.

@@ -1,10 +1,14 @@
 //! From a configuration to a running product: data folder, log, views, reactors, sites, sockets.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use crypto::Random;
-use events::TenantId;
+use events::{TenantId, UnixMillis};
 use projections::{Catalogue, Options, Views};
 use store::{DataFolder, Embedded, KeyStore, Log, master_key};
 use tokio::{net::TcpListener, runtime::Handle, sync::watch};
@@ -15,7 +19,7 @@ use crate::{
     config::Config,
     feed::LogSource,
     passwords::PasswordPool,
-    reactors,
+    private_file, reactors,
     router::router,
     serve::serve,
     site::{App, Site},
@@ -34,8 +38,8 @@ pub struct Product {
     pub site: Site,
     /// The site of the tenant `admin`.
     pub admin_site: Site,
-    /// The management client, if the tenant `default` was set up just now.
-    pub created: Option<ManagementClient>,
+    /// Whether the tenant `default` was set up just now.
+    pub is_new: bool,
     folder: DataFolder,
 }
 
@@ -64,10 +68,13 @@ pub async fn open(config: Config, clock: Clock, random: Random) -> anyhow::Resul
     let log = open_log(&config, &folder, &random)?;
     let tenant: TenantId = DEFAULT_TENANT.parse()?;
     let admin: TenantId = ADMIN_TENANT.parse()?;
-    let created = bootstrap::tenant(&log, &random, clock.now(), &tenant).await?;
-    bootstrap::tenant(&log, &random, clock.now(), &admin).await?;
+    let endpoint = config.endpoint();
+    let admin_endpoint = config.admin_endpoint().unwrap_or_else(|| endpoint.clone());
+    let seeding = Seeding { log: &log, random: &random, now: clock.now() };
+    let is_new = seeding.tenant(&tenant, &endpoint, &folder.management()).await?;
+    seeding.tenant(&admin, &admin_endpoint, &admin_management(&folder)).await?;
     let source = Arc::new(LogSource::new(log.clone(), Handle::current()));
-    let options = Options { catalogue: Catalogue::standard(), ..Options::default() };
+    let options = Options { catalogue: Catalogue::standard() };
     let views = folder.views();
     let views = tokio::task::spawn_blocking(move || Views::open(&views, source, options)).await?;
     let app = Arc::new(App {
@@ -79,13 +86,10 @@ pub async fn open(config: Config, clock: Clock, random: Random) -> anyhow::Resul
         config,
     });
     reactors::start(&app)?;
-    let endpoint = app.config.endpoint();
-    let admin_endpoint = app.config.admin_endpoint().unwrap_or_else(|| endpoint.clone());
     let site = Site::open(app.clone(), tenant, &endpoint).await?;
     let admin_site = Site::open(app.clone(), admin, &admin_endpoint).await?;
-    let product = Product { app, site, admin_site, created, folder };
-    product.note_management_client()?;
-    Ok(product)
+    site.trust_console(admin_site.clone());
+    Ok(Product { app, site, admin_site, is_new, folder })
 }
 
 impl Product {
@@ -94,18 +98,9 @@ impl Product {
         self.folder.management()
     }
 
-    fn note_management_client(&self) -> anyhow::Result<()> {
-        let Some(client) = &self.created else { return Ok(()) };
-        let note = serde_json::json!({
-            "endpoint": self.site.endpoint(),
-            "token_endpoint": format!("{}/token", self.site.issuer()),
-            "resource": self.site.management_indicator(),
-            "client_id": client.id,
-            "client_secret": client.secret,
-        });
-        let path = self.management_file();
-        crate::private_file::write(&path, &serde_json::to_vec_pretty(&note)?)
-            .with_context(|| format!("{} cannot be written", path.display()))
+    /// The same of the tenant `admin`.
+    pub fn admin_management_file(&self) -> PathBuf {
+        admin_management(&self.folder)
     }
 
     /// Serves until `stop` says so, then finishes what is under way.
@@ -130,6 +125,39 @@ impl Product {
             }
         }
         Ok(())
+    }
+}
+
+fn admin_management(folder: &DataFolder) -> PathBuf {
+    folder.path().join("management-admin.json")
+}
+
+/// What setting up a tenant needs.
+struct Seeding<'a> {
+    log: &'a Log,
+    random: &'a Random,
+    now: UnixMillis,
+}
+
+impl Seeding<'_> {
+    /// Sets up a tenant that is not there yet. Its management client is noted in `file` first: after
+    /// a crash in between the next start makes and notes another.
+    async fn tenant(&self, tenant: &TenantId, endpoint: &str, file: &Path) -> anyhow::Result<bool> {
+        if bootstrap::exists(self.log, tenant).await? {
+            return Ok(false);
+        }
+        let client = ManagementClient::new(self.random);
+        let note = serde_json::json!({
+            "endpoint": endpoint,
+            "token_endpoint": format!("{endpoint}/oidc/token"),
+            "resource": format!("https://{tenant}.logto.app/api"),
+            "client_id": client.id,
+            "client_secret": client.secret,
+        });
+        private_file::write(file, &serde_json::to_vec_pretty(&note)?)
+            .with_context(|| format!("{} cannot be written", file.display()))?;
+        bootstrap::tenant(self.log, self.random, self.now, tenant, &client).await?;
+        Ok(true)
     }
 }
 

@@ -79,7 +79,9 @@ impl Bench {
         let keys = KeyStore::in_memory(random.clone());
         let log = Log::new(Arc::new(Memory::new()), keys, random.clone());
         let tenant: TenantId = "default".parse().unwrap();
-        bootstrap::tenant(&log, &random, NOW, &tenant).await.unwrap();
+        bootstrap::tenant(&log, &random, NOW, &tenant, &bootstrap::ManagementClient::new(&random))
+            .await
+            .unwrap();
         let source = Arc::new(LogSource::new(log.clone(), Handle::current()));
         let path = folder.path().join("views");
         let views = Views::open(&path, source, options).unwrap();

@@ -7,10 +7,12 @@
 mod heads;
 mod readers;
 pub(crate) mod schema;
+mod tail;
 mod writer;
 
 use std::{
     path::Path,
+    sync::Arc,
     thread::{self, JoinHandle},
 };
 
@@ -22,9 +24,12 @@ use tokio::sync::{
 
 use self::{
     readers::Readers,
+    tail::Tail,
     writer::{Closed, Request, Writer},
 };
-use crate::port::{AppendError, Capabilities, Commit, Engine, EngineFuture, ReadError};
+use crate::port::{
+    AppendError, Capabilities, Commit, Engine, EngineFuture, READ_EVENTS_MAX, ReadError,
+};
 
 pub use self::schema::OpenError;
 
@@ -36,6 +41,7 @@ pub struct Embedded {
     requests: Option<mpsc::Sender<Request>>,
     writer: Option<JoinHandle<()>>,
     readers: Readers,
+    tail: Arc<Tail>,
     head: watch::Sender<u64>,
 }
 
@@ -55,12 +61,13 @@ impl Embedded {
         let readers = Readers::open(path)?;
         let head = watch::Sender::new(last.unsigned_abs());
         let (requests, queue) = mpsc::channel(QUEUE_COMMITS_MAX);
-        let writer = Writer::new(connection, last, head.clone());
+        let tail = Arc::new(Tail::default());
+        let writer = Writer::new(connection, last, Arc::clone(&tail), head.clone());
         let writer = thread::Builder::new()
             .name("log-writer".to_owned())
             .spawn(move || writer.run(queue))
             .map_err(OpenError::Create)?;
-        Ok(Self { requests: Some(requests), writer: Some(writer), readers, head })
+        Ok(Self { requests: Some(requests), writer: Some(writer), readers, tail, head })
     }
 
     /// Opens the log for reading, also while another process writes it. The head moves only by
@@ -71,7 +78,7 @@ impl Embedded {
     pub fn open_read_only(path: &Path) -> Result<Self, OpenError> {
         let readers = Readers::open(path)?;
         let head = watch::Sender::new(0);
-        let engine = Self { requests: None, writer: None, readers, head };
+        let engine = Self { requests: None, writer: None, readers, tail: Arc::default(), head };
         let _ = engine.refresh();
         Ok(engine)
     }
@@ -131,7 +138,12 @@ impl Engine for Embedded {
         after: u64,
         max: usize,
     ) -> EngineFuture<'_, Result<Vec<StoredEvent>, ReadError>> {
-        Box::pin(async move { self.readers.all(after, max) })
+        Box::pin(async move {
+            match self.tail.after(after, max.min(READ_EVENTS_MAX)) {
+                Some(events) => Ok(events),
+                None => self.readers.all(after, max),
+            }
+        })
     }
 
     fn head(&self) -> watch::Receiver<u64> {

@@ -36,9 +36,44 @@ impl Log {
         D: Decider,
         D::Command: Clone,
     {
+        self.carry_out(context, id, command, D::IS_WRITTEN_ONCE).await
+    }
+
+    /// As [`Log::execute`] for a stream that most likely does not exist yet, see [`Work::begin`].
+    ///
+    /// # Errors
+    /// As [`Log::execute`].
+    pub async fn begin<D>(
+        &self,
+        context: &Context,
+        id: &D::Id,
+        command: D::Command,
+    ) -> Result<Done<D>, ExecuteError<D::Refusal>>
+    where
+        D: Decider,
+        D::Command: Clone,
+    {
+        self.carry_out(context, id, command, true).await
+    }
+
+    async fn carry_out<D>(
+        &self,
+        context: &Context,
+        id: &D::Id,
+        command: D::Command,
+        begins: bool,
+    ) -> Result<Done<D>, ExecuteError<D::Refusal>>
+    where
+        D: Decider,
+        D::Command: Clone,
+    {
         for attempt in 0..=RETRIES_MAX {
             let (work, pending) = Work::new(self.clone(), context.clone(), attempt > 0);
-            let events = work.decide::<D>(id, command.clone()).await?;
+            let events = if begins {
+                work.begin::<D>(id, command.clone()).await?
+            } else {
+                work.decide::<D>(id, command.clone()).await?
+            };
             match pending.commit().await {
                 Ok(position) => return Ok(Done { events, position }),
                 Err(CommitError::Conflict) => {}

@@ -216,12 +216,17 @@ impl Log {
         };
         let found = base.revision;
         let loaded = self.catch_up::<D>(stream, base).await?;
-        if loaded.revision > found {
+        if loaded.revision > found && !D::IS_WRITTEN_ONCE {
             let state: Arc<D::State> = Arc::clone(&loaded.state);
             let cached = Cached { state, revision: loaded.revision };
             self.0.states.put_read(ticket, stream, cached);
         }
         Ok((ticket, loaded))
+    }
+
+    /// What a stream that is taken not to exist holds, and a ticket as old as that belief.
+    pub(crate) fn presume_absent<D: Decider>(&self, stream: &StreamName) -> (Ticket, Loaded<D>) {
+        (self.0.states.ticket(stream), Loaded { state: Arc::default(), revision: 0 })
     }
 
     async fn catch_up<D: Decider>(

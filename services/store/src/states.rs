@@ -106,7 +106,7 @@ impl States {
         }
     }
 
-    fn ticket(&self, stream: &StreamName) -> Ticket {
+    pub(crate) fn ticket(&self, stream: &StreamName) -> Ticket {
         let hash = usize::try_from(self.hasher.hash_one(stream)).unwrap_or_default();
         let counter = hash % COUNTERS;
         let erasures = self.erasures.load(Ordering::SeqCst);

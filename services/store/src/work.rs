@@ -52,12 +52,22 @@ struct Decisions {
     decided: usize,
 }
 
+/// What a decision takes for granted about a stream that was not loaded yet.
+#[derive(Clone, Copy)]
+enum Presumed {
+    Anything,
+    /// The commit would conflict if it were otherwise.
+    Absent,
+}
+
 /// The half that stays with whoever commits.
 pub(crate) struct Pending(Arc<Shared>);
 
 struct Part {
     stream: StreamName,
     ticket: Ticket,
+    /// Whether its state is worth remembering.
+    is_kept: bool,
     /// What the stream held when it was loaded.
     held: u64,
     /// With the pending events.
@@ -96,7 +106,7 @@ impl Work {
     /// # Errors
     /// [`LogError`] if it cannot be read.
     pub async fn load<D: Decider>(&self, id: &D::Id) -> Result<Loaded<D>, LogError> {
-        self.0.with::<D, _>(id, |_, loaded| loaded).await
+        self.0.with::<D, _>(id, Presumed::Anything, |_, loaded| loaded).await
     }
 
     /// The state of a stream; the commit fails if others change it meanwhile.
@@ -108,7 +118,7 @@ impl Work {
             part.is_required = true;
             loaded
         };
-        self.0.with::<D, _>(id, require).await
+        self.0.with::<D, _>(id, Presumed::Anything, require).await
     }
 
     /// Decides a command. The events are durable once the whole work is.
@@ -120,6 +130,30 @@ impl Work {
         id: &D::Id,
         command: D::Command,
     ) -> Result<Vec<D::Event>, ExecuteError<D::Refusal>> {
+        let presumed = if D::IS_WRITTEN_ONCE { Presumed::Absent } else { Presumed::Anything };
+        self.decide_on::<D>(id, presumed, command).await
+    }
+
+    /// As [`Work::decide`] for a stream that most likely does not exist yet: it is read only
+    /// if the commit shows that it does. The command must be one that a stream without events
+    /// answers with events.
+    ///
+    /// # Errors
+    /// As [`Work::decide`].
+    pub async fn begin<D: Decider>(
+        &self,
+        id: &D::Id,
+        command: D::Command,
+    ) -> Result<Vec<D::Event>, ExecuteError<D::Refusal>> {
+        self.decide_on::<D>(id, Presumed::Absent, command).await
+    }
+
+    async fn decide_on<D: Decider>(
+        &self,
+        id: &D::Id,
+        presumed: Presumed,
+        command: D::Command,
+    ) -> Result<Vec<D::Event>, ExecuteError<D::Refusal>> {
         let decide = |(part, decided): (&mut Part, &mut usize), loaded: Loaded<D>| {
             let events = D::decide(&loaded.state, command)?;
             if !events.is_empty() {
@@ -128,7 +162,7 @@ impl Work {
             }
             Ok(events)
         };
-        self.0.with::<D, _>(id, decide).await?.map_err(ExecuteError::Refused)
+        self.0.with::<D, _>(id, presumed, decide).await?.map_err(ExecuteError::Refused)
     }
 }
 
@@ -153,6 +187,7 @@ impl Shared {
     async fn with<D: Decider, T>(
         &self,
         id: &D::Id,
+        presumed: Presumed,
         act: impl FnOnce((&mut Part, &mut usize), Loaded<D>) -> T,
     ) -> Result<T, LogError> {
         let stream = D::stream(&self.context.tenant, id);
@@ -160,7 +195,12 @@ impl Shared {
         let fresh = if is_known {
             None
         } else {
-            Some(self.log.load_stream::<D>(&stream, self.again).await?)
+            Some(match presumed {
+                Presumed::Absent if !self.again => self.log.presume_absent::<D>(&stream),
+                Presumed::Absent | Presumed::Anything => {
+                    self.log.load_stream::<D>(&stream, self.again).await?
+                }
+            })
         };
         let mut decisions = self.decisions();
         let Decisions { parts, decided } = &mut *decisions;
@@ -170,6 +210,7 @@ impl Shared {
             parts.push(Part {
                 stream: stream.clone(),
                 ticket,
+                is_kept: !D::IS_WRITTEN_ONCE,
                 held: loaded.revision,
                 state: loaded.state,
                 pending: Vec::new(),
@@ -206,10 +247,12 @@ impl Pending {
         let mut streams = Vec::with_capacity(decided.len());
         let mut after = Vec::with_capacity(decided.len());
         for (part, unsealed) in decided.into_iter().zip(unsealed) {
-            let Part { stream, ticket, held, state, .. } = part;
+            let Part { stream, ticket, is_kept, held, state, .. } = part;
             let bodies = seal_all(log, &keys, &stream, held, unsealed)?;
             let revision = held + bodies.len() as u64;
-            after.push((ticket, stream.clone(), Cached { state, revision }));
+            if is_kept {
+                after.push((ticket, stream.clone(), Cached { state, revision }));
+            }
             streams.push(StreamAppend { stream, expected: held, bodies });
         }
         streams.extend(others.into_iter().filter(|part| part.is_required).map(|part| {

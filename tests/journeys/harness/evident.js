@@ -99,14 +99,15 @@ export async function serve() {
 }
 
 /** Starts `evident demo --json`; gives the process and the line that it printed. */
-export async function demo({ folder = newFolder(), port } = {}) {
+export async function demo({ folder = newFolder(), port, adminPort } = {}) {
   port ??= await freePort();
+  adminPort ??= await freePort();
   const data = join(folder, "data");
-  const args = ["demo", "--json", "--data", data, "--listen", `127.0.0.1:${port}`];
+  const args = ["demo", "--json", "--data", data, "--port", `${port}`, "--admin-port", `${adminPort}`];
   const evident = new Process(args, folder);
   const line = await evident.until("the line of JSON", () => {
     const lines = evident.output.split("\n").slice(0, -1);
     return lines.find((line) => line.startsWith("{"));
   });
-  return { evident, printed: JSON.parse(line), folder, port };
+  return { evident, printed: JSON.parse(line), folder, port, adminPort };
 }

@@ -45,13 +45,21 @@ pub(super) struct Family {
     current: Link,
     previous: Option<Previous>,
     /// Those before the previous one, oldest first.
-    consumed: VecDeque<Box<str>>,
+    consumed: VecDeque<Consumed>,
 }
 
 #[derive(Debug, Clone)]
 struct Link {
     sha256: String,
     issued_at: UnixMillis,
+    expires_at: UnixMillis,
+}
+
+/// A token that was rotated, and then its successor too.
+#[derive(Debug, Clone)]
+struct Consumed {
+    sha256: Box<str>,
+    rotated_at: UnixMillis,
     expires_at: UnixMillis,
 }
 
@@ -210,17 +218,31 @@ impl Family {
             if previous.expires_at <= now {
                 return RefreshUse::Invalid;
             }
-            return RefreshUse::Overlap {
-                access_token: previous.access_token.clone(),
-                rotated_at: *issued_at,
-                successor_sha256: current.clone(),
-                successor_expires_at: *expires_at,
-            };
+            return self.overlap(previous);
         }
-        if self.consumed.iter().any(|held| **held == *sha256) {
-            return RefreshUse::Reused;
+        let Some(consumed) = self.consumed.iter().rev().find(|held| *held.sha256 == *sha256) else {
+            return RefreshUse::Invalid;
+        };
+        // Rotated more than once within the overlap: the answer is the newest rotation's.
+        match &self.previous {
+            Some(previous)
+                if now <= consumed.rotated_at.plus_millis(OVERLAP_MILLIS)
+                    && now < consumed.expires_at =>
+            {
+                self.overlap(previous)
+            }
+            Some(_) | None => RefreshUse::Reused,
         }
-        RefreshUse::Invalid
+    }
+
+    /// The tokens of the newest rotation once more.
+    fn overlap(&self, previous: &Previous) -> RefreshUse {
+        RefreshUse::Overlap {
+            access_token: previous.access_token.clone(),
+            rotated_at: self.current.issued_at,
+            successor_sha256: self.current.sha256.clone(),
+            successor_expires_at: self.current.expires_at,
+        }
     }
 
     fn rotated(mut self, successor: Link, access_token: &AccessTokenId) -> Self {
@@ -230,11 +252,16 @@ impl Family {
             expires_at: before.expires_at,
             access_token: access_token.clone(),
         };
+        let rotated_at = before.issued_at;
         if let Some(older) = self.previous.replace(previous) {
             if self.consumed.len() == CONSUMED_MAX {
                 self.consumed.pop_front();
             }
-            self.consumed.push_back(older.sha256.into());
+            self.consumed.push_back(Consumed {
+                sha256: older.sha256.into(),
+                rotated_at,
+                expires_at: older.expires_at,
+            });
         }
         self
     }

@@ -1,7 +1,12 @@
 //! `evident demo`: the product, running, with something to try.
 
-use std::process::ExitCode;
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    process::ExitCode,
+};
 
+use anyhow::Context as _;
 use domain::{Application, ApplicationCommand, NewPassword, NewSecret};
 use events::{
     Actor, ApplicationId, ApplicationSettings, ApplicationType, PasswordOrigin, PostalAddress,
@@ -11,13 +16,14 @@ use serde_json::{Value, json};
 use store::ExecuteError;
 
 use super::{
-    Environment,
+    Common, Environment,
     demo_users::{ADA, OldUser, USERS},
     output::Output,
     serve::until_stopped,
 };
 use crate::{
     accounts::{self, NewAccount},
+    administrators,
     call::Call,
     clients::DEMO_APP,
     http::error::ApiError,
@@ -30,17 +36,37 @@ const WEB_CLIENT: (&str, &str) = ("demo-web", "demo-web-secret-for-trying-only0"
 /// Where that client is expected to listen.
 const WEB_CLIENT_ORIGIN: &str = "http://localhost:3000";
 
-/// How to tell what there is to try.
+/// Sign-in name and password of the administrator.
+const ADMINISTRATOR: (&str, &str, &str) = ("administra01", "admin", "grace-hopper-1906");
+
+/// Where to serve, and how to tell what there is to try.
 #[derive(clap::Args)]
 pub(super) struct DemoArguments {
-    /// Print it as one line of JSON.
+    /// Print what there is to try as one line of JSON.
     #[arg(long)]
     json: bool,
+    /// Loopback port of the tenant `default`.
+    #[arg(long, env = "EVIDENT_PORT", default_value_t = 3001)]
+    port: u16,
+    /// Loopback port of the tenant `admin`.
+    #[arg(long, env = "EVIDENT_ADMIN_PORT", default_value_t = 3002)]
+    admin_port: u16,
+    /// Public URL of the tenant `default`, without a trailing slash.
+    #[arg(long, env = "EVIDENT_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
 }
 
-/// Keeps the terminal for what matters.
-pub(super) fn defaults(log: &mut Option<String>) {
-    log.get_or_insert_with(|| "warn".into());
+impl DemoArguments {
+    /// The flags that `serve` would be given; the terminal is kept for what matters.
+    pub(super) fn apply(&self, common: &mut Common) {
+        let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        common.listen.get_or_insert_with(|| at(self.port));
+        common.admin_listen.get_or_insert_with(|| at(self.admin_port));
+        if common.endpoint.is_none() {
+            common.endpoint.clone_from(&self.public_url);
+        }
+        common.log.get_or_insert_with(|| "warn".into());
+    }
 }
 
 pub(super) async fn run(
@@ -72,10 +98,17 @@ async fn seed(product: &Product) -> Result<(), ApiError> {
     }
     let id: ApplicationId = parse(WEB_CLIENT.0)?;
     match product.app.log.execute::<Application>(&context, &id, web_client()).await {
-        Ok(done) => Ok(call.settle(done.position).await?),
-        Err(ExecuteError::Refused(_)) => Ok(()),
-        Err(error) => Err(error.into()),
+        Ok(done) => call.settle(done.position).await?,
+        Err(ExecuteError::Refused(_)) => {}
+        Err(error) => return Err(error.into()),
     }
+    let call = Call::of_operator(&product.admin_site);
+    if administrators::is_vacant(&call).await? {
+        let (id, username, password) = ADMINISTRATOR;
+        let (id, context) = (parse(id)?, call.context(Actor::Operator));
+        administrators::create_first(&call, &context, &id, username, password.into()).await?;
+    }
+    Ok(())
 }
 
 fn account(user: &OldUser) -> Result<NewAccount, ApiError> {
@@ -136,7 +169,6 @@ fn web_client() -> ApplicationCommand {
 
 fn described(product: &Product) -> anyhow::Result<Value> {
     let endpoint = product.site.endpoint();
-    let noted: Value = serde_json::from_slice(&std::fs::read(product.management_file())?)?;
     let users: Vec<Value> = USERS
         .iter()
         .map(|user| {
@@ -152,11 +184,22 @@ fn described(product: &Product) -> anyhow::Result<Value> {
         "demoApp": {"clientId": DEMO_APP, "redirectUri": format!("{endpoint}/demo-app")},
         "webClient": {"clientId": WEB_CLIENT.0, "clientSecret": WEB_CLIENT.1},
         "users": users,
-        "managementApi": {
-            "resource": noted.get("resource"),
-            "clientId": noted.get("client_id"),
-            "clientSecret": noted.get("client_secret"),
-        },
+        "adminEndpoint": product.admin_site.endpoint(),
+        "managementApi": noted(&product.management_file())?,
+        "adminManagementApi": noted(&product.admin_management_file())?,
+        "administrator": {"username": ADMINISTRATOR.1, "password": ADMINISTRATOR.2},
+        "dataDir": product.app.config.data,
+    }))
+}
+
+/// The management client of a tenant, as it was noted when the tenant was set up.
+fn noted(file: &Path) -> anyhow::Result<Value> {
+    let text = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let noted: Value = serde_json::from_slice(&text)?;
+    Ok(json!({
+        "resource": noted.get("resource"),
+        "clientId": noted.get("client_id"),
+        "clientSecret": noted.get("client_secret"),
     }))
 }
 
@@ -167,6 +210,8 @@ fn tell(product: &Product, output: &mut Output) -> anyhow::Result<()> {
     let (note, data) = (note.display(), data.display());
     let (client, secret) = WEB_CLIENT;
     let (username, password) = (ADA.username, ADA.password);
+    let admin = product.admin_site.endpoint();
+    let (_, administrator, secret_word) = ADMINISTRATOR;
     output.line(&format!(
         "Evident is running.
 
@@ -174,6 +219,8 @@ fn tell(product: &Product, output: &mut Output) -> anyhow::Result<()> {
                   username {username}, password {password} (imported as a SHA-256 digest:
                   the first sign-in hashes it anew); or argon2i, argon2id, argon2d,
                   bcrypt, md5, sha1, sha256, legacy, each with the password \"password\"
+  Administrator   {admin}/demo-app
+                  username {administrator}, password {secret_word}
   Discovery       {issuer}/.well-known/openid-configuration
   Web client      client_id {client}, client_secret {secret},
                   redirect_uri {WEB_CLIENT_ORIGIN}/callback

@@ -106,8 +106,8 @@ pub fn run(clock: Clock, random: Random) -> ExitCode {
 
 fn execute(arguments: Arguments, clock: Clock, random: Random) -> anyhow::Result<ExitCode> {
     let Arguments { mut common, command } = arguments;
-    if matches!(command, Command::Demo(_)) {
-        demo::defaults(&mut common.log);
+    if let Command::Demo(arguments) = &command {
+        arguments.apply(&mut common);
     }
     let config = Config::load(common.config.as_deref(), &common)?;
     let filter = EnvFilter::try_new(&config.log)?;

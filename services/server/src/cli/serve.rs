@@ -14,7 +14,7 @@ pub(super) async fn run(environment: Environment) -> anyhow::Result<ExitCode> {
     let Environment { config, clock, random, .. } = environment;
     tracing::info!(?config, "starting");
     let product = start::open(config, clock, random).await?;
-    if product.created.is_some() {
+    if product.is_new {
         let file = product.management_file();
         tracing::info!(file = %file.display(), "the management client of this new folder is noted");
     }

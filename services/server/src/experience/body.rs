@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::{http::error::ApiError, identifier::Identifier};
 
 /// `{"type": "username"|"email"|"phone", "value": …}`
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct IdentifierBody {
     #[serde(rename = "type")]
     kind: IdentifierKind,

@@ -2,13 +2,15 @@
 
 use axum::http::{HeaderMap, StatusCode};
 use domain::{
-    Interaction, InteractionCommand, InteractionRefusal, NewIdentityProof, NewPassword, User,
+    Interaction, InteractionCommand, InteractionRefusal, NewIdentityProof, NewPassword,
+    PasswordProof, User,
 };
 use events::{
-    Actor, IdentifierKind, InteractionPurpose, PasswordOrigin, UserId, UserIdentity, UserOrigin,
-    VerificationId,
+    Actor, IdentifierKind, InteractionPurpose, PasswordOrigin, SignInExperienceSettings, UserId,
+    UserIdentity, UserOrigin, VerificationId,
 };
 use serde::Deserialize;
+use serde_json::json;
 use store::Work;
 
 use crate::{
@@ -54,33 +56,76 @@ pub(crate) async fn identify(
     verification: &VerificationId,
 ) -> Result<StatusCode, ApiError> {
     let log = &call.site.app().log;
-    let state = log.load::<Interaction>(call.site.tenant(), &visit.id).await?.state;
-    if let Some(purpose) = state.purpose() {
-        check_mode(call, purpose)?;
-    }
-    let is_register = state.purpose() == Some(InteractionPurpose::Register);
-    let created = state.new_identity(verification).filter(|_| is_register);
-    let account = created.map(|created| account(visit, created)).transpose()?;
+    let settings = call.site.experience()?;
     let roles = accounts::default_roles(call)?;
     let context = call.context(Actor::Visitor);
-    let transacted = log.transact(&context, async |work: Work| -> Result<(), ApiError> {
+    let transacted = log.transact(&context, async |work: Work| -> Result<bool, ApiError> {
+        let state = work.load::<Interaction>(&visit.id).await?.state;
+        if let Some(purpose) = state.purpose() {
+            check_mode(call, purpose)?;
+        }
         let command =
             InteractionCommand::Identify { verification: verification.clone(), now: call.now };
         let happened = work.decide::<Interaction>(&visit.id, command).await?;
-        if let Some(account) = account.as_ref().filter(|_| !happened.is_empty()) {
-            accounts::add(call, &work, account, &roles).await?;
+        let registers = state.purpose() == Some(InteractionPurpose::Register);
+        if registers && let Some(proof) = state.new_identity(verification) {
+            let account = account(visit, proof)?;
+            check_sign_up(&settings, proof)?;
+            if !happened.is_empty() {
+                accounts::add(call, &work, &account, &roles).await?;
+            }
         } else if let Some(proof) = state.password(verification) {
+            check_method(&settings, proof)?;
             refuse_suspended(&work, &proof.user).await?;
         }
-        Ok(())
+        Ok(registers)
     });
-    let ((), position) = transacted.await?;
+    let (registers, position) = transacted.await?;
     call.settle(position).await?;
-    Ok(if is_register { StatusCode::CREATED } else { StatusCode::NO_CONTENT })
+    Ok(if registers { StatusCode::CREATED } else { StatusCode::NO_CONTENT })
 }
 
-async fn refuse_suspended(work: &Work, user: &UserId) -> Result<(), ApiError> {
-    let user = work.load::<User>(user).await?.state;
+/// The settings must let this kind of identifier sign in by password.
+fn check_method(
+    settings: &SignInExperienceSettings,
+    proof: &PasswordProof,
+) -> Result<(), ApiError> {
+    let mut methods = settings.sign_in_methods.iter();
+    if methods.any(|method| method.identifier == proof.identifier && method.password) {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "user.sign_in_method_not_enabled",
+        "This way to sign in is not enabled.",
+    ))
+}
+
+/// The settings must be content with this identifier for a new account.
+fn check_sign_up(
+    settings: &SignInExperienceSettings,
+    proof: &NewIdentityProof,
+) -> Result<(), ApiError> {
+    let wanted = &settings.sign_up.identifiers;
+    let chosen = proof.identity.as_ref().map(|identity| identity.identifier);
+    if wanted.is_empty() || chosen.is_some_and(|chosen| wanted.contains(&chosen)) {
+        return Ok(());
+    }
+    let missing = match wanted.as_slice() {
+        [one] => one.as_str(),
+        _ => "emailOrPhone",
+    };
+    let message = "More is needed for an account.";
+    Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "user.missing_profile", message)
+        .with_data(json!({"missingProfile": [missing]})))
+}
+
+/// A suspended or deleted person does not get in.
+///
+/// # Errors
+/// 401 `user.suspended`, 404 `user.user_not_exist`
+pub(super) async fn refuse_suspended(work: &Work, user: &UserId) -> Result<(), ApiError> {
+    let user = work.require::<User>(user).await?.state;
     match user.account() {
         Some(account) if !account.is_suspended() => Ok(()),
         Some(_) => {

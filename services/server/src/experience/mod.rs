@@ -10,7 +10,10 @@ mod submit;
 
 use axum::{
     Router,
-    http::{HeaderMap, StatusCode},
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header::ORIGIN},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{get, post, put},
 };
 
@@ -29,7 +32,7 @@ use crate::{
 };
 
 /// Routes under `/api/experience`.
-pub(crate) fn routes() -> Router<Site> {
+pub(crate) fn routes(site: Site) -> Router<Site> {
     Router::new()
         .route("/", put(interaction::start))
         .route("/interaction-event", put(interaction::change))
@@ -38,6 +41,17 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/verification/new-password-identity", post(new_identity::post))
         .route("/identification", post(identification::post))
         .route("/submit", post(submit::post))
+        .layer(from_fn_with_state(site, own_pages_only))
+}
+
+/// A page of another origin must not drive the visit of this browser.
+async fn own_pages_only(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let origin = request.headers().get(ORIGIN);
+    if origin.is_none_or(|origin| origin.as_bytes() == site.endpoint().as_bytes()) {
+        return next.run(request).await;
+    }
+    let message = "Pages of other origins cannot sign people in.";
+    ApiError::new(StatusCode::FORBIDDEN, "auth.forbidden", message).into_response()
 }
 
 /// Whether a visit takes proofs now: asked before anything costly is done for it. The decider asks

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// `{"identifier": {"type": "username", …}, "password": …}`
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct NewIdentityBody {
     identifier: IdentifierBody,
     password: String,

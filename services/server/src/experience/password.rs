@@ -15,7 +15,10 @@ use crate::{
     accounts,
     call::Call,
     experience::{body::IdentifierBody, check_proof, visit},
-    http::{error::ApiError, json::Json},
+    http::{
+        error::{ApiError, Busy},
+        json::Json,
+    },
     identifier::Identifier,
     ids::{ID_CHARS, parse},
     oidc::resume::Visit,
@@ -23,7 +26,7 @@ use crate::{
 };
 
 /// `{"identifier": {…}, "password": …}`
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub(crate) struct PasswordBody {
     identifier: IdentifierBody,
     password: String,
@@ -63,6 +66,9 @@ pub(crate) fn invalid_credentials() -> ApiError {
     )
 }
 
+/// Most verifications of one password while others change what it is compared with.
+const ATTEMPTS_MAX: usize = 3;
+
 /// A right password.
 struct Proof {
     scheme: PasswordScheme,
@@ -82,30 +88,46 @@ pub(crate) async fn verify_password(
 ) -> Result<VerificationId, ApiError> {
     check_proof(call, visit).await?;
     let user_id = accounts::find(call, identifier).await?;
-    let user = match &user_id {
-        Some(id) => Some(call.site.app().log.load::<User>(call.site.tenant(), id).await?.state),
-        None => None,
+    for _ in 0..ATTEMPTS_MAX {
+        let user = match &user_id {
+            Some(id) => Some(call.site.app().log.load::<User>(call.site.tenant(), id).await?.state),
+            None => None,
+        };
+        let verified = check(call, user.as_deref(), password.clone()).await?;
+        let (Some(user_id), Some(proof)) = (&user_id, verified) else {
+            reject(call, visit, identifier, user_id).await?;
+            return Err(invalid_credentials());
+        };
+        let verification: VerificationId = parse(&call.site.app().random.id(ID_CHARS))?;
+        let named = (user_id, identifier.kind());
+        if !record(call, visit, &verification, named, &proof).await? {
+            continue;
+        }
+        if user.is_some_and(|user| user.account().is_some_and(domain::Account::is_suspended)) {
+            let message = "This account is suspended.";
+            return Err(ApiError::new(StatusCode::UNAUTHORIZED, "user.suspended", message));
+        }
+        return Ok(verification);
+    }
+    Err(ApiError::unavailable(Busy))
+}
+
+async fn reject(
+    call: &Call,
+    visit: &Visit,
+    identifier: &Identifier,
+    user: Option<UserId>,
+) -> Result<(), ApiError> {
+    let command = InteractionCommand::RecordPasswordRejected {
+        identifier_digest: identifier.digest(&call.site),
+        user,
+        now: call.now,
     };
-    let verified = check(call, user.as_deref(), password).await?;
     let context = call.context(Actor::Visitor);
     let log = &call.site.app().log;
-    let (Some(user_id), Some(proof)) = (&user_id, verified) else {
-        let command = InteractionCommand::RecordPasswordRejected {
-            identifier_digest: identifier.digest(&call.site),
-            user: user_id,
-            now: call.now,
-        };
-        let done = log.execute::<Interaction>(&context, &visit.id, command).await?;
-        call.note(done.position);
-        return Err(invalid_credentials());
-    };
-    let verification: VerificationId = parse(&call.site.app().random.id(ID_CHARS))?;
-    record(call, visit, &verification, (user_id, identifier.kind()), &proof).await?;
-    if user.is_some_and(|user| user.account().is_some_and(domain::Account::is_suspended)) {
-        let message = "This account is suspended.";
-        return Err(ApiError::new(StatusCode::UNAUTHORIZED, "user.suspended", message));
-    }
-    Ok(verification)
+    let done = log.execute::<Interaction>(&context, &visit.id, command).await?;
+    call.note(done.position);
+    Ok(())
 }
 
 /// Compares the password with what is stored, taking as long for nobody as for anybody.
@@ -125,32 +147,40 @@ async fn check(
     })
 }
 
+/// Records the proof; `false` if the stored digest is no longer the one that was compared with.
 async fn record(
     call: &Call,
     visit: &Visit,
     verification: &VerificationId,
     (user, identifier): (&UserId, IdentifierKind),
     proof: &Proof,
-) -> Result<(), ApiError> {
+) -> Result<bool, ApiError> {
     let context = call.context(Actor::Visitor);
-    let transacted =
-        call.site.app().log.transact(&context, async |work: Work| -> Result<(), ApiError> {
-            let command = InteractionCommand::RecordPasswordVerified {
-                verification: verification.clone(),
-                user: user.clone(),
-                identifier,
-                scheme: proof.scheme,
-                now: call.now,
-            };
-            work.decide::<Interaction>(&visit.id, command).await?;
-            rehash(&work, user, proof).await
-        });
-    let ((), position) = transacted.await?;
-    if proof.rehashed.is_some() {
-        Ok(call.settle(position).await?)
+    let log = &call.site.app().log;
+    let transacted = log.transact(&context, async |work: Work| -> Result<bool, ApiError> {
+        let state = work.require::<User>(user).await?.state;
+        let stored = state.account().and_then(domain::Account::password);
+        if stored.is_none_or(|stored| stored.digest != proof.seen_digest) {
+            return Ok(false);
+        }
+        let command = InteractionCommand::RecordPasswordVerified {
+            verification: verification.clone(),
+            user: user.clone(),
+            identifier,
+            scheme: proof.scheme,
+            now: call.now,
+        };
+        work.decide::<Interaction>(&visit.id, command).await?;
+        rehash(&work, user, proof).await?;
+        Ok(true)
+    });
+    let (recorded, position) = transacted.await?;
+    if recorded && proof.rehashed.is_some() {
+        call.settle(position).await?;
     } else {
-        Ok(call.note(position))
+        call.note(position);
     }
+    Ok(recorded)
 }
 
 async fn rehash(work: &Work, user: &UserId, proof: &Proof) -> Result<(), ApiError> {

@@ -14,7 +14,7 @@ use store::Work;
 use crate::{
     call::Call,
     cookies::{self, NewCookie},
-    experience::visit,
+    experience::{identification::refuse_suspended, visit},
     http::error::ApiError,
     ids::{TOKEN_ID_CHARS, parse},
     oidc::{resume::Visit, session},
@@ -55,7 +55,7 @@ pub(super) async fn post(call: Call, headers: HeaderMap) -> Result<Response, Api
     Ok(response)
 }
 
-/// Starts the session; one that the browser brought ends in the same commit.
+/// Starts the session; another person's that the browser brought ends in the same commit.
 ///
 /// # Errors
 /// 404 `session.identifier_not_found` and what the interaction's rules say.
@@ -81,13 +81,20 @@ pub(crate) async fn submit(
         expires_at: call.now.plus_seconds(SESSION_TTL_SECONDS),
         origin: call.origin(),
     };
-    let context = call.context(Actor::User(user));
+    let context = call.context(Actor::User(user.clone()));
     let transacted = log.transact(&context, async |work: Work| -> Result<(), ApiError> {
+        // Who it is may have changed since the look above, and so may their standing.
+        let state = work.load::<Interaction>(&visit.id).await?.state;
+        if state.identified().is_none_or(|(identified, _)| *identified != user) {
+            return Err(ApiError::refused(&InteractionRefusal::NotIdentified));
+        }
+        refuse_suspended(&work, &user).await?;
         let command =
             InteractionCommand::SubmitInteraction { session: session.clone(), now: call.now };
         work.decide::<Interaction>(&visit.id, command).await?;
         work.decide::<Session>(&session, start.clone()).await?;
-        if let Some(replaced) = &replaced {
+        // The same person who signs in again keeps what the session before lets live.
+        if let Some(replaced) = replaced.as_ref().filter(|replaced| replaced.user != user) {
             let command = SessionCommand::EndSession { reason: SessionEnding::Replaced };
             work.decide::<Session>(&replaced.id, command).await?;
         }

@@ -48,7 +48,7 @@ pub(super) async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Respo
     };
     let fields = match form::fields(&call, &visit, &body) {
         Ok(fields) => fields,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let decided = match asked(&call, &headers, &visit).await {
         Ok(Some(signed_in)) if fields.get("decision") == Some("authorize") => {
@@ -107,7 +107,7 @@ async fn render(
         .collect();
     let known = call.site.resources()?;
     let wanted = visit.request.scope.resource_part();
-    let named: Vec<(&str, Vec<(&str, Option<&str>)>)> = visit
+    let named: Vec<(&str, Vec<_>)> = visit
         .request
         .resources
         .iter()

@@ -4,7 +4,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use events::{IdentifierKind, VerificationId};
+use events::{IdentifierKind, PasswordPolicy, VerificationId};
 use protocol::Parameters;
 
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
     },
     pages::{
         identifiers::Identifiers,
+        password_rules::PasswordRules,
         problem::{Field, Problem},
         security_policy::FormTargets,
     },
@@ -34,13 +35,13 @@ pub(super) async fn visit(call: &Call, headers: &HeaderMap) -> Result<Visit, Res
 }
 
 /// The fields of a form that we showed for this visit, or the page to show instead.
-pub(super) fn fields(call: &Call, visit: &Visit, body: &[u8]) -> Result<Parameters, Response> {
-    let parameters = Parameters::parse_form(body).map_err(|_| simple::lost(call))?;
+pub(super) fn fields(call: &Call, visit: &Visit, body: &[u8]) -> Result<Parameters, Box<Response>> {
+    let parameters = Parameters::parse_form(body).map_err(|_| Box::new(simple::lost(call)))?;
     let token = parameters.get("csrf").unwrap_or_default();
     if csrf::is_genuine(&call.site, visit.id.as_str(), token) {
         Ok(parameters)
     } else {
-        Err(simple::lost(call))
+        Err(Box::new(simple::lost(call)))
     }
 }
 
@@ -61,7 +62,7 @@ pub(super) fn with_stage(
     let target = form_target(&visit.request.redirect_uri);
     let targets = [target.as_str()];
     let stage = Stage {
-        status: problem.map_or(StatusCode::OK, |_| StatusCode::UNPROCESSABLE_ENTITY),
+        status: status(problem),
         targets: FormTargets::And(&targets),
         application_name: Some(&client.name),
         ui_locales: visit.request.ui_locales.as_deref(),
@@ -99,9 +100,9 @@ pub(super) async fn finish(
 
 /// What to show for an error: a problem of the form, or the error's own answer if it is not the
 /// visitor's to mend.
-pub(super) fn problem(error: ApiError, fields: &[Field]) -> Result<Problem, Response> {
+pub(super) fn problem(error: ApiError, fields: &[Field]) -> Result<Problem, Box<Response>> {
     let Some(code) = error.code.filter(|_| error.status.is_client_error()) else {
-        return Err(error.into_response());
+        return Err(Box::new(error.into_response()));
     };
     let issues = error.data.as_ref().and_then(|data| data.as_array());
     let codes = issues.into_iter().flatten().filter_map(|issue| {
@@ -123,6 +124,24 @@ pub(super) fn problem(error: ApiError, fields: &[Field]) -> Result<Problem, Resp
         Some(told)
     });
     Ok(told.unwrap_or_else(|| Problem::of_fields(fields, code)))
+}
+
+/// 422 for a form that comes back with a problem.
+pub(super) fn status(problem: Option<&Problem>) -> StatusCode {
+    problem.map_or(StatusCode::OK, |_| StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+/// What a password must be, as the pages tell it.
+pub(super) fn password_rules(policy: &PasswordPolicy) -> PasswordRules {
+    PasswordRules {
+        length_min: policy.length_min.into(),
+        length_max: policy.length_max.into(),
+        character_types_min: policy.character_types_min.into(),
+        rejects_pwned: false,
+        rejects_repetition_and_sequence: policy.rejects_repetition_and_sequence,
+        rejects_user_info: policy.rejects_user_info,
+        rejects_words: !policy.rejects_words.is_empty(),
+    }
 }
 
 /// Kinds of identifier as the pages take them.

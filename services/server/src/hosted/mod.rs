@@ -4,6 +4,7 @@
 mod assets;
 mod consent;
 pub(crate) mod csrf;
+mod first_run;
 mod form;
 mod frame;
 mod register;
@@ -23,7 +24,7 @@ use crate::{
 /// Routes of the pages.
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
-        .route("/", get(simple::home))
+        .route("/", get(first_run::show).post(first_run::submit))
         .route("/demo-app", get(simple::demo_app))
         .route("/unknown-session", get(simple::unknown_session))
         .route("/account-suspended", get(simple::account_suspended))

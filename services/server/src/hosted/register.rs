@@ -17,7 +17,6 @@ use crate::{
     identifier::Identifier,
     oidc::{answer, resume::Visit},
     pages::{
-        password_rules::PasswordRules,
         problem::{Field, Problem},
         register::{RegisterPasswordView, RegisterView, register, register_password},
     },
@@ -46,14 +45,14 @@ pub(super) async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Respo
     };
     let fields = match form::fields(&call, &visit, &body) {
         Ok(fields) => fields,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let typed = fields.get("identifier").unwrap_or_default();
     match free(&call, typed).await {
         Ok(identifier) => render_password(&call, &headers, &visit, identifier.value(), None),
         Err(error) => match form::problem(error, &[Field::Identifier]) {
             Ok(problem) => render(&call, &headers, &visit, typed, Some(&problem)),
-            Err(response) => response,
+            Err(response) => *response,
         },
     }
 }
@@ -71,7 +70,7 @@ pub(super) async fn submit_password(call: Call, headers: HeaderMap, body: Bytes)
     };
     let fields = match form::fields(&call, &visit, &body) {
         Ok(fields) => fields,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let field = |name| fields.get(name).unwrap_or_default();
     let typed = field("identifier");
@@ -90,7 +89,7 @@ pub(super) async fn submit_password(call: Call, headers: HeaderMap, body: Bytes)
                     render(&call, &headers, &visit, typed, Some(&problem))
                 }
                 Ok(problem) => render_password(&call, &headers, &visit, typed, Some(&problem)),
-                Err(response) => response,
+                Err(response) => *response,
             }
         }
     }
@@ -159,16 +158,7 @@ fn render_password(
     problem: Option<&Problem>,
 ) -> Response {
     let settings = call.site.experience().unwrap_or_default();
-    let policy = &settings.password_policy;
-    let rules = PasswordRules {
-        length_min: policy.length_min.into(),
-        length_max: policy.length_max.into(),
-        character_types_min: policy.character_types_min.into(),
-        rejects_pwned: false,
-        rejects_repetition_and_sequence: policy.rejects_repetition_and_sequence,
-        rejects_user_info: policy.rejects_user_info,
-        rejects_words: !policy.rejects_words.is_empty(),
-    };
+    let rules = form::password_rules(&settings.password_policy);
     form::with_stage(call, visit, problem, |_, stage: &Stage<'_>| {
         page(call, headers, stage, |frame| {
             let view = RegisterPasswordView {

@@ -11,7 +11,10 @@ use protocol::Parameters;
 
 use crate::{
     call::Call,
-    experience,
+    experience::{
+        self,
+        password::{check_length, invalid_credentials},
+    },
     hosted::{
         csrf, form,
         frame::{Stage, page},
@@ -62,7 +65,7 @@ pub(super) async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Respo
     };
     let fields = match form::fields(&call, &visit, &body) {
         Ok(fields) => fields,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let typed = fields.get("identifier").unwrap_or_default();
     let password = fields.get("password").unwrap_or_default();
@@ -72,7 +75,7 @@ pub(super) async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Respo
         Err(error) if error.code == Some("session.not_found") => simple::lost(&call),
         Err(error) => match form::problem(error, &[Field::Identifier, Field::Password]) {
             Ok(problem) => render(&call, &headers, &visit, typed, Some(&problem)),
-            Err(response) => response,
+            Err(response) => *response,
         },
     }
 }
@@ -88,6 +91,7 @@ async fn attempt(
     experience::choose(call, visit, InteractionPurpose::SignIn, true).await?;
     // What cannot be an identifier is nobody's; it takes as long to say so.
     let identifier = Identifier::guess(typed, &enabled).unwrap_or_else(Identifier::nobody);
+    check_length(password).map_err(|_| invalid_credentials())?;
     let proof = experience::verify_password(call, visit, &identifier, password.to_owned()).await?;
     form::finish(call, headers, visit, &proof).await
 }

@@ -1,6 +1,8 @@
 //! Who may call the Management API: the bearer of a token for it with scope `all`
 //! (contract: management-00 §2).
 
+use std::sync::Arc;
+
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, StatusCode, header::AUTHORIZATION, request::Parts},
@@ -8,7 +10,7 @@ use axum::{
 use events::{Actor, UnixMillis};
 use protocol::{
     bearer::{self, BearerRefusal},
-    jwt_claims::{ClaimRefusal, Expected},
+    jwt_claims::{ClaimRefusal, Expected, JwtClaims},
 };
 use serde_json::json;
 use store::Context;
@@ -73,14 +75,10 @@ fn authenticate(site: &Site, headers: &HeaderMap, now: UnixMillis) -> Result<Act
         .with_data(json!({"supportedTypes": ["Bearer"]})),
         BearerRefusal::Malformed => unauthorized(),
     })?;
-    let claims = match site.verified_tokens().claims(site, token.expose()) {
-        Ok(claims) => claims,
-        Err(TokenError::Keys(error)) => return Err(ApiError::internal(error)),
-        Err(TokenError::Token(_) | TokenError::Claims(_)) => return Err(unauthorized()),
-    };
+    let (issuer, claims) = verify(site, token.expose())?;
     let indicator = site.management_indicator();
-    let issuers = [site.issuer()];
-    let expected = Expected { issuers: &issuers, audience: &indicator, now: now.seconds().0 };
+    let issuers = [issuer.issuer()];
+    let expected = Expected { issuers: &issuers, audience: indicator, now: now.seconds().0 };
     claims.check(&expected).map_err(|refusal| match refusal {
         ClaimRefusal::SubjectMissing => ApiError::new(
             StatusCode::UNAUTHORIZED,
@@ -104,6 +102,18 @@ fn authenticate(site: &Site, headers: &HeaderMap, now: UnixMillis) -> Result<Act
         subject.parse().map(Actor::User)
     };
     actor.map_err(|_| unauthorized())
+}
+
+/// The site that issued a token – this one, or the Console's – and the token's claims.
+fn verify<'a>(site: &'a Site, token: &str) -> Result<(&'a Site, Arc<JwtClaims>), ApiError> {
+    for issuer in [Some(site), site.console()].into_iter().flatten() {
+        match issuer.verified_tokens().claims(issuer, token) {
+            Ok(claims) => return Ok((issuer, claims)),
+            Err(TokenError::Keys(error)) => return Err(ApiError::internal(error)),
+            Err(TokenError::Token(_) | TokenError::Claims(_) | TokenError::Type) => {}
+        }
+    }
+    Err(unauthorized())
 }
 
 fn unauthorized() -> ApiError {

@@ -2,7 +2,7 @@
 //! (contract: management-00 §7).
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody as _, to_bytes},
     extract::Request,
     http::{
         HeaderValue, Method, StatusCode,
@@ -13,8 +13,8 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-/// Largest answer that gets a tag, in bytes.
-const TAGGED_BYTES_MAX: usize = 4_194_304;
+/// Largest answer that gets a tag, in bytes; larger ones go as they are.
+const TAGGED_BYTES_MAX: u64 = 4_194_304;
 /// Bytes of the digest in a tag.
 const TAG_BYTES: usize = 15;
 
@@ -26,8 +26,12 @@ pub(crate) async fn etag(request: Request, next: Next) -> Response {
     if !is_get || response.status() != StatusCode::OK || response.headers().contains_key(ETAG) {
         return response;
     }
+    let size = response.body().size_hint().upper();
+    if size.is_none_or(|bytes| bytes > TAGGED_BYTES_MAX) {
+        return response;
+    }
     let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, TAGGED_BYTES_MAX).await else {
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let digest = crypto::digest::sha256(&bytes);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crypto::{digest::sha256, jwt::JwtError};
 use moka::sync::Cache;
-use protocol::jwt_claims::JwtClaims;
+use protocol::{jwt_claims::JwtClaims, token::ACCESS_TOKEN_TYP};
 
 use crate::{keys::KeysError, site::Site};
 
@@ -38,6 +38,9 @@ pub enum TokenError {
     /// The token is none of ours.
     #[error("the token does not verify")]
     Token(#[from] JwtError),
+    /// It is no access token (RFC 9068 4).
+    #[error("the token is no access token")]
+    Type,
     /// Its claims are not what claims are.
     #[error("the token's claims cannot be read")]
     Claims(#[from] serde_json::Error),
@@ -56,6 +59,9 @@ impl VerifiedTokens {
             return Ok(entry.claims);
         }
         let verified = keys.verify(token)?;
+        if verified.header.typ.as_deref() != Some(ACCESS_TOKEN_TYP) {
+            return Err(TokenError::Type);
+        }
         let claims = Arc::new(serde_json::from_value::<JwtClaims>(verified.claims)?);
         self.0.insert(digest, Entry { keys_changed_at, claims: claims.clone() });
         Ok(claims)

@@ -11,7 +11,7 @@ use domain::{Interaction, InteractionCommand};
 use events::{Actor, ApplicationId, InteractionId, SessionId};
 use protocol::{
     OAuthError, Parameters,
-    authorization_request::{self, AuthorizationRequest, Delivery, Prompt},
+    authorization_request::{self, AuthorizationRequest, Delivery, ExtraParameters, Prompt},
     authorization_response,
     error::ErrorKind,
     interaction_url,
@@ -27,6 +27,7 @@ use crate::{
         answer,
         failure::{OidcFailure, OidcResult},
         grant::{self, Authorization},
+        id_token_hint,
         session::{self, SignedIn},
     },
 };
@@ -102,8 +103,13 @@ async fn proceed(
     check_resources(call, request)?;
     let signed_in = session::read(call, headers).await?;
     let now = call.now.seconds().0;
+    let meant = match request.id_token_hint.as_deref() {
+        Some(hint) => Some(id_token_hint::read(call, hint)?),
+        None => None,
+    };
     let good_enough = signed_in
-        .filter(|signed_in| !request.needs_login(signed_in.authenticated_at.seconds().0, now));
+        .filter(|signed_in| !request.needs_login(signed_in.authenticated_at.seconds().0, now))
+        .filter(|signed_in| meant.as_ref().is_none_or(|it| it.subject == signed_in.user.as_str()));
     match good_enough {
         None if request.prompts.has(Prompt::None) => {
             Err(OAuthError::new(ErrorKind::LoginRequired, "End-User authentication is required")
@@ -153,8 +159,14 @@ async fn start(
     } else {
         interaction_url::sign_in(request)
     };
-    // The hint goes to the page in the URL; the log does not need it.
-    let stored = AuthorizationRequest { login_hint: None, id_token_hint: None, ..request.clone() };
+    // Hints and tokens go to the page in the URL; the log does not need them.
+    let extra = request.extra.clone();
+    let stored = AuthorizationRequest {
+        login_hint: None,
+        id_token_hint: None,
+        extra: extra.map(|extra| ExtraParameters { one_time_token: None, ..extra }),
+        ..request.clone()
+    };
     let command = InteractionCommand::StartInteraction {
         application,
         request: serde_json::to_value(stored)

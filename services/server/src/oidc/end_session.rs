@@ -21,7 +21,7 @@ use crate::{
     oidc::{
         answer,
         failure::{OidcFailure, OidcResult},
-        session,
+        id_token_hint, session,
     },
 };
 
@@ -110,11 +110,8 @@ fn check(call: &Call, parameters: &Parameters) -> OidcResult<EndSessionRequest> 
     let audience = match read.id_token_hint.as_deref() {
         None => None,
         Some(hint) => {
-            let (keys, _) = call.site.key_set()?;
-            let verified = keys
-                .verify(hint)
-                .map_err(|_| OAuthError::invalid_request("could not validate id_token_hint"))?;
-            verified.claims.get("aud").and_then(|aud| aud.as_str()).map(str::to_owned)
+            let hint = id_token_hint::read(call, hint)?;
+            Some(hint.audience)
         }
     };
     let clients = call.site.clients()?;

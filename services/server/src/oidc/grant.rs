@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 
 use domain::{
     Grant, GrantCommand, Interaction, InteractionCommand, NewCode, Session, SessionCommand,
+    SessionRefusal,
 };
 use events::{Actor, ApplicationId, GrantId, InteractionId};
 use protocol::{
-    ClientMetadata, ScopeSet,
+    ClientMetadata, OAuthError, ScopeSet,
     authorization_request::AuthorizationRequest,
     authorization_response::{self, AuthorizationResponse},
+    error::ErrorKind,
     scope::OFFLINE_ACCESS,
     token::{OpaqueToken, TokenKind},
     ttl::{AUTHORIZATION_CODE_TTL_SECONDS, GRANT_TTL_SECONDS},
 };
-use store::Work;
+use store::{ExecuteError, Work};
 
 use crate::{
     call::Call,
@@ -56,7 +58,7 @@ pub(super) async fn create(
         application: application.clone(),
         session: signed_in.id.clone(),
         scope: request.scope.oidc_part().iter().map(str::to_owned).collect(),
-        resources: resources(call, request)?,
+        resources: if client.is_third_party { BTreeMap::new() } else { resources(call, request)? },
         ends_with_session,
         nonce: request.nonce.clone(),
         authenticated_at: signed_in.authenticated_at,
@@ -88,12 +90,23 @@ pub(super) async fn create(
                 ends_with_session,
                 now: call.now,
             };
-            work.decide::<Session>(&signed_in.id, command).await?;
-            Ok(())
+            let authorized = work.decide::<Session>(&signed_in.id, command).await;
+            authorized.map(drop).map_err(signed_out)
         })
         .await?;
     call.note(position);
     Ok(authorization_response::success(&request.target(), code.expose(), call.site.issuer()))
+}
+
+/// The person signed out while the application was waiting.
+fn signed_out(error: ExecuteError<SessionRefusal>) -> OidcFailure {
+    match error {
+        ExecuteError::Refused(_) => {
+            let description = "End-User authentication is required";
+            OAuthError::new(ErrorKind::LoginRequired, description).into()
+        }
+        ExecuteError::Contended | ExecuteError::Log(_) => error.into(),
+    }
 }
 
 /// Each resource with those of the wanted scopes that it has; unknown names are passed over.

@@ -7,6 +7,7 @@ mod cors;
 mod end_session;
 pub(crate) mod failure;
 mod grant;
+mod id_token_hint;
 mod me;
 mod metadata;
 pub(crate) mod resume;

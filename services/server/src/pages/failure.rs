@@ -22,7 +22,7 @@ pub(crate) struct FailureView<'a> {
     pub back_href: Option<&'a str>,
 }
 
-/// Any failure. For an error code, `message` is `phrases.error(code)`.
+/// Any failure. For an error code, `message` is `phrases.error_with(code, &[])`.
 #[must_use]
 pub(crate) fn failure(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
     let phrases = frame.phrases;
@@ -63,12 +63,6 @@ pub(crate) fn not_found(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
 #[must_use]
 pub(crate) fn account_suspended(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
     known_failure(frame, view, "failure-suspended")
-}
-
-/// The page for a person who may not use the application.
-#[must_use]
-pub(crate) fn access_denied(frame: &Frame<'_>, view: &FailureView<'_>) -> Markup {
-    known_failure(frame, view, "failure-denied")
 }
 
 /// Takes code, request id and way back from the view, the words from the phrases.

@@ -9,6 +9,7 @@ mod components;
 pub(crate) mod consent;
 pub(crate) mod demo_app;
 pub(crate) mod failure;
+pub(crate) mod first_run;
 pub(crate) mod form_post;
 pub(crate) mod frame;
 pub(crate) mod home;

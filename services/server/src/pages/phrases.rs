@@ -75,13 +75,8 @@ impl Phrases {
             .unwrap_or_else(|| id.to_owned())
     }
 
-    /// What to tell a person about an error code such as `session.invalid_credentials`.
-    #[must_use]
-    pub(crate) fn error(&self, code: &str) -> String {
-        self.error_with(code, &[])
-    }
-
-    /// As [`Phrases::error`], with the values that came with the code (`min`, `relativeTime` …).
+    /// What to tell a person about an error code such as `session.invalid_credentials`, with the
+    /// values that came with it (`min`, `relativeTime` …).
     #[must_use]
     pub(crate) fn error_with(&self, code: &str, arguments: &[(&str, Argument)]) -> String {
         let id = format!("error-{}", code.replace('.', "-"));
@@ -172,13 +167,13 @@ mod tests {
     #[test]
     fn an_unknown_error_code_still_says_something() {
         let phrases = Phrases::of(Language::German);
-        assert_eq!(phrases.error("no.such_code"), phrases.text("error-unknown"));
-        assert!(phrases.error("session.invalid_credentials").contains("Passwort"));
+        assert_eq!(phrases.error_with("no.such_code", &[]), phrases.text("error-unknown"));
+        assert!(phrases.error_with("session.invalid_credentials", &[]).contains("Passwort"));
     }
 
     #[test]
     fn an_error_code_with_strange_characters_is_harmless() {
         let phrases = Phrases::of(Language::English);
-        assert_eq!(phrases.error("<script> }{"), phrases.text("error-unknown"));
+        assert_eq!(phrases.error_with("<script> }{", &[]), phrases.text("error-unknown"));
     }
 }

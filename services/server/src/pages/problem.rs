@@ -46,12 +46,6 @@ impl Field {
 }
 
 impl Problem {
-    /// A problem of the whole form (`server.busy`).
-    #[must_use]
-    pub(crate) fn of_form(code: impl Into<String>) -> Self {
-        Self::of_fields(&[], code)
-    }
-
     /// A problem of one field (`user.username_already_in_use`).
     #[must_use]
     pub(crate) fn of_field(field: Field, code: impl Into<String>) -> Self {

@@ -9,7 +9,7 @@ use super::{
     assets::asset,
     branding::{Branding, theme_css},
     consent::consent,
-    failure::{FailureView, access_denied, failure},
+    failure::{FailureView, account_suspended, failure},
     frame::Frame,
     language::Language,
     logout::{LogoutView, logout},
@@ -92,6 +92,7 @@ fn every_phrase_that_a_page_uses_exists() {
             "logout-",
             "signed-out-",
             "form-post-",
+            "first-run-",
             "legal-",
             "password-rule",
         ] {
@@ -117,7 +118,7 @@ fn hostile_names_and_values_are_text() {
         sign_in(&hostile, &view),
         consent(&hostile, &consent_view(HOSTILE)),
         failure(&hostile, &shown),
-        access_denied(&hostile, &FailureView::default()),
+        account_suspended(&hostile, &FailureView::default()),
     ] {
         let page = page.into_string();
         assert!(!page.contains("<script>alert"));

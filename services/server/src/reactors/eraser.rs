@@ -2,8 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use events::{Event, Recorded, UserEvent};
-use store::LogError;
+use events::{Event, Recorded, StoredEvent, UserEvent};
 
 use crate::{http::error::chain, reactors::Checkpoint, settle::WAIT_MAX, site::App};
 
@@ -11,6 +10,10 @@ use crate::{http::error::chain, reactors::Checkpoint, settle::WAIT_MAX, site::Ap
 const BATCH_MAX: usize = 1_024;
 /// Wait before a failed batch is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How long events may gather before they are looked at.
+const GATHER: Duration = Duration::from_millis(25);
+/// What begins the name of every version of the event that is looked for.
+const DELETED: &[u8] = b"\"UserDeleted.";
 /// Events after which the checkpoint is written although nothing was to be done.
 const CHECKPOINT_EVERY: u64 = 10_000;
 
@@ -22,6 +25,7 @@ pub(super) async fn run(app: Arc<App>, mut checkpoint: Checkpoint) {
         if head.wait_for(|head| *head > position).await.is_err() {
             return;
         }
+        tokio::time::sleep(GATHER).await;
         match batch(&app, position, &mut checkpoint).await {
             Ok(reached) => position = reached,
             Err(cause) => {
@@ -35,30 +39,34 @@ pub(super) async fn run(app: Arc<App>, mut checkpoint: Checkpoint) {
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 async fn batch(app: &App, after: u64, checkpoint: &mut Checkpoint) -> Result<u64, Failure> {
-    let read = app.log.read(after, BATCH_MAX).await?;
+    let read = app.log.stored(after, BATCH_MAX).await?;
     let reached = read.last().map_or(after, |last| last.position);
-    let deleted: Vec<&Recorded> = read
-        .iter()
-        .filter(|recorded| matches!(recorded.event, Event::User(UserEvent::UserDeleted {})))
-        .collect();
-    for recorded in &deleted {
-        erase(app, recorded).await?;
+    let mut has_erased = false;
+    for stored in read.iter().filter(|stored| may_be_deletion(stored)) {
+        let recorded = app.log.open_event(stored)?;
+        if let Event::User(UserEvent::UserDeleted {}) = recorded.event {
+            erase(app, &recorded).await?;
+            has_erased = true;
+        }
     }
-    if !deleted.is_empty() || reached >= checkpoint.position() + CHECKPOINT_EVERY {
+    if has_erased || reached >= checkpoint.position() + CHECKPOINT_EVERY {
         checkpoint.advance(reached)?;
     }
     Ok(reached)
 }
 
-async fn erase(app: &App, recorded: &Recorded) -> Result<(), LogError> {
+/// Whether it is worth being opened: nearly no event is a deletion.
+fn may_be_deletion(stored: &StoredEvent) -> bool {
+    stored.body.windows(DELETED.len()).any(|bytes| bytes == DELETED)
+}
+
+async fn erase(app: &App, recorded: &Recorded) -> Result<(), Failure> {
     app.log.forget(&recorded.stream).await?;
     // The rows are gone once the views have folded the event; the journals are emptied then.
-    if app.views.wait(recorded.position, WAIT_MAX).await.is_ok() {
-        match app.views.scrub() {
-            Ok(busy) if busy.is_empty() => {}
-            Ok(busy) => tracing::warn!(?busy, "views keep a journal until their readers are done"),
-            Err(error) => tracing::warn!(cause = %chain(&error), "views could not be scrubbed"),
-        }
+    app.views.wait(recorded.position, WAIT_MAX).await?;
+    let busy = app.views.scrub()?;
+    if !busy.is_empty() {
+        return Err(format!("views {busy:?} keep a journal until their readers are done").into());
     }
     tracing::info!(stream = %recorded.stream, "personal data erased");
     Ok(())

@@ -21,6 +21,9 @@ register-signing-up-as = Neues Konto für
 register-change = Ändern
 
 ## Erster Start
+first-run-title = Willkommen bei Evident
+first-run-lead = Legen Sie das erste Administratorkonto an. Diese Seite gilt nur einmal.
+first-run-submit = Administrator anlegen
 
 ## Felder
 field-identifier-username = Benutzername
@@ -103,8 +106,6 @@ failure-not-found-title = Seite nicht gefunden
 failure-not-found-message = Unter dieser Adresse gibt es nichts. Prüfen Sie den Link oder gehen Sie zurück.
 failure-suspended-title = Konto gesperrt
 failure-suspended-message = Dieses Konto ist gesperrt. Wenden Sie sich an die Administration Ihrer Organisation.
-failure-denied-title = Kein Zugriff
-failure-denied-message = Ihr Konto darf { $application } nicht verwenden. Bitten Sie die Administration um Zugriff.
 failure-generic-title = Etwas ist schiefgegangen
 
 ## Rückkehr zur Anwendung per Formular

@@ -20,6 +20,10 @@ register-password-lead = for your new account
 register-signing-up-as = Signing up as
 register-change = Change
 
+## First run
+first-run-title = Welcome to Evident
+first-run-lead = Create the first administrator. This page works once.
+first-run-submit = Create administrator
 
 ## Fields
 field-identifier-username = Username
@@ -102,8 +106,6 @@ failure-not-found-title = Page not found
 failure-not-found-message = There is nothing at this address. Check the link, or go back.
 failure-suspended-title = Account suspended
 failure-suspended-message = This account has been suspended. Ask the administrator of your organization for help.
-failure-denied-title = Access denied
-failure-denied-message = Your account may not use { $application }. Ask its administrator for access.
 failure-generic-title = Something went wrong
 
 ## Returning to the application by form

@@ -2,7 +2,7 @@
 
 use std::{fs::OpenOptions, io, path::Path};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 /// Number of this schema, kept in the file; another number is refused.
 const SCHEMA: i64 = 1;
@@ -28,8 +28,7 @@ PRAGMA temp_store = MEMORY;";
 
 const READER: &str = "
 PRAGMA query_only = ON;
-PRAGMA cache_size = -8192;
-PRAGMA mmap_size = 268435456;";
+PRAGMA cache_size = -8192;";
 
 /// How long a connection waits for another process, for instance a backup, in milliseconds.
 const BUSY: std::time::Duration = std::time::Duration::from_millis(5_000);
@@ -60,12 +59,20 @@ pub(crate) fn create_private(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
+/// A connection whose statements are planned once: by its own rule SQLite would plan some of them
+/// again for every value.
+fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(connection)
+}
+
 /// Opens the file for writing with a write-ahead log.
 pub(crate) fn open_wal(path: &Path) -> Result<Connection, OpenError> {
     create_private(path).map_err(OpenError::Create)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY)?;
+    let connection = open(path, flags)?;
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode == "wal" { Ok(connection) } else { Err(OpenError::Journal(mode)) }
@@ -93,9 +100,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
 /// A connection that cannot write.
 pub(crate) fn open_query_only(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY)?;
-    Ok(connection)
+    open(path, flags)
 }
 
 /// A connection that reads the log.

@@ -6,19 +6,25 @@
 //! remembered is trusted any more. After an error of the disk itself the thread writes nothing
 //! again: what a failed flush left behind is only known after a restart.
 
-use std::sync::Arc;
+use std::{sync::Arc, thread, time::Duration};
 
-use events::StreamName;
+use events::{StoredEvent, StreamName};
 use rusqlite::{Connection, Statement, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{heads::Heads, schema};
+use super::{heads::Heads, schema, tail::Tail};
 use crate::port::{AppendError, Commit};
 
 /// Most commits in one transaction.
 const GROUP_COMMITS_MAX: usize = 256;
 /// A group takes no further commit from this many events on.
 const GROUP_EVENTS: usize = 4_096;
+
+/// A group that follows one of at least so many commits is given time to grow, for those who waited
+/// for the last one are about to ask again. A single writer never waits.
+const CROWD_COMMITS: usize = 4;
+/// How long it is given: about as long as a flush takes.
+const GATHER: Duration = Duration::from_micros(150);
 
 const INSERT: &str =
     "INSERT INTO events (position, stream, revision, body) VALUES (?1, ?2, ?3, ?4)";
@@ -40,6 +46,7 @@ pub(super) struct Writer {
     connection: Connection,
     heads: Heads,
     last: i64,
+    tail: Arc<Tail>,
     head: watch::Sender<u64>,
     closed: bool,
 }
@@ -48,21 +55,31 @@ type Outcome = Result<u64, AppendError>;
 
 impl Writer {
     /// `last` is the position of the last durable event.
-    pub(super) fn new(connection: Connection, last: i64, head: watch::Sender<u64>) -> Self {
-        Self { connection, heads: Heads::default(), last, head, closed: false }
+    pub(super) fn new(
+        connection: Connection,
+        last: i64,
+        tail: Arc<Tail>,
+        head: watch::Sender<u64>,
+    ) -> Self {
+        Self { connection, heads: Heads::default(), last, tail, head, closed: false }
     }
 
     /// Serves until every sender is gone and the queue is empty.
     pub(super) fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut group = Vec::with_capacity(GROUP_COMMITS_MAX);
+        let mut crowd = 0;
         while let Some(first) = requests.blocking_recv() {
-            let mut events = first.commit.events();
             group.push(first);
+            if crowd >= CROWD_COMMITS && requests.len() + 1 < crowd {
+                thread::sleep(GATHER);
+            }
+            let mut events = group.iter().map(|request| request.commit.events()).sum::<usize>();
             while group.len() < GROUP_COMMITS_MAX && events < GROUP_EVENTS {
                 let Ok(next) = requests.try_recv() else { break };
                 events += next.commit.events();
                 group.push(next);
             }
+            crowd = group.len();
             self.serve(&mut group);
         }
         if let Err(error) = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
@@ -79,6 +96,7 @@ impl Writer {
         }
         match self.write(group) {
             Ok((outcomes, last)) => {
+                self.keep(group, &outcomes);
                 if last != self.last {
                     self.last = last;
                     self.head.send_replace(last.unsigned_abs());
@@ -96,6 +114,18 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// Hands what has just become durable to those who follow the log.
+    fn keep(&self, group: &mut [Request], outcomes: &[Outcome]) {
+        let appended = group.iter_mut().zip(outcomes).filter(|(_, outcome)| outcome.is_ok());
+        let bodies = appended.flat_map(|(request, _)| {
+            let streams = request.commit.streams.iter_mut();
+            streams.flat_map(|part| std::mem::take(&mut part.bodies))
+        });
+        let positions = self.last.unsigned_abs() + 1..;
+        self.tail
+            .extend(positions.zip(bodies).map(|(position, body)| StoredEvent { position, body }));
     }
 
     /// One transaction: the outcome of each commit and the position that is last afterwards.
@@ -200,7 +230,7 @@ mod tests {
 
     fn writer(folder: &tempfile::TempDir) -> Writer {
         let connection = schema::writer(&folder.path().join("log.db")).unwrap();
-        Writer::new(connection, 0, watch::Sender::new(0))
+        Writer::new(connection, 0, Arc::default(), watch::Sender::new(0))
     }
 
     fn serve(writer: &mut Writer, streams: &[(&str, u64, usize)]) -> Vec<Outcome> {

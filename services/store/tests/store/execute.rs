@@ -40,6 +40,20 @@ async fn what_already_holds_is_a_success_without_events() {
 }
 
 #[tokio::test]
+async fn what_is_begun_twice_is_decided_on_what_is_there() {
+    let log = log();
+    let begun = log.begin::<Names>(&context(), &role("a"), add("x")).await.unwrap();
+    assert_eq!((begun.events.len(), begun.position), (1, Some(1)));
+    let again = log.begin::<Names>(&context(), &role("a"), add("x")).await.unwrap();
+    assert_eq!((again.events.len(), again.position), (0, None));
+    let more = log.begin::<Names>(&context(), &role("a"), add("y")).await.unwrap();
+    assert_eq!(more.position, Some(2));
+    let refused = log.begin::<Names>(&context(), &role("a"), Name::AddFirst("z".to_owned())).await;
+    assert!(matches!(refused, Err(ExecuteError::Refused(NotFirst))));
+    assert_eq!(names(&log, "a").await, ["x", "y"]);
+}
+
+#[tokio::test]
 async fn a_refusal_appends_nothing() {
     let log = log();
     log.execute::<Names>(&context(), &role("a"), add("x")).await.unwrap();

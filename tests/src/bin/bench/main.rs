@@ -30,6 +30,8 @@ const REPLAY_EVENTS_QUICK: u64 = 5_000;
 #[derive(Default)]
 struct Arguments {
     quick: bool,
+    /// Scenarios to run, `replay` among them; none = all.
+    only: Vec<String>,
     record: Option<PathBuf>,
     date: String,
     commit: String,
@@ -42,6 +44,7 @@ fn arguments() -> Result<Arguments> {
         let mut value = || given.next().with_context(|| format!("{argument} wants a value"));
         match argument.as_str() {
             "--quick" => found.quick = true,
+            "--only" => found.only.extend(value()?.split(',').map(str::to_owned)),
             "--record" => found.record = Some(value()?.into()),
             "--date" => found.date = value()?,
             "--commit" => found.commit = value()?,
@@ -49,6 +52,12 @@ fn arguments() -> Result<Arguments> {
         }
     }
     Ok(found)
+}
+
+impl Arguments {
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || name == scenario::BASELINE || self.only.iter().any(|n| n == name)
+    }
 }
 
 fn plan(quick: bool) -> Plan {
@@ -71,17 +80,22 @@ async fn main() -> Result<()> {
     let ground = Ground::prepare(&server, arguments.quick).await?;
     let load = Load { address: server.address(), plan: plan(arguments.quick) };
     for scenario in scenario::all(&ground) {
+        if !arguments.wants(scenario.name()) {
+            continue;
+        }
         let measured = load.run(scenario.as_ref()).await.context(scenario.name())?;
         report.scenario(scenario.name(), &measured, process::resident_mb(&server)?);
     }
 
-    let events = if arguments.quick { REPLAY_EVENTS_QUICK } else { REPLAY_EVENTS };
-    replay::fill(&load, &ground, events).await?;
-    server.stop().await?;
-    report.replay(&replay::measure(&server.data_folder())?);
-    server.start_again().await?;
-    report.start_up("start_up_full_seconds", server.start_up());
-    report.memory("after_replay", process::resident_mb(&server)?);
+    if arguments.wants("replay") {
+        let events = if arguments.quick { REPLAY_EVENTS_QUICK } else { REPLAY_EVENTS };
+        replay::fill(&load, &ground, events).await?;
+        server.stop().await?;
+        report.replay(&replay::measure(&server.data_folder())?);
+        server.start_again().await?;
+        report.start_up("start_up_full_seconds", server.start_up());
+        report.memory("after_replay", process::resident_mb(&server)?);
+    }
 
     let mut out = std::io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &report.json())?;

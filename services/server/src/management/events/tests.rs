@@ -94,7 +94,15 @@ async fn another_tenant_has_no_events_here() {
     let bench = Bench::new().await;
     let other: TenantId = "other".parse().unwrap();
     let app = bench.site.app();
-    bootstrap::tenant(&app.log, &app.random, NOW, &other).await.unwrap();
+    bootstrap::tenant(
+        &app.log,
+        &app.random,
+        NOW,
+        &other,
+        &bootstrap::ManagementClient::new(&app.random),
+    )
+    .await
+    .unwrap();
     let all = bench.get("/api/events?page_size=100").await;
     assert!(all.body.as_array().unwrap().iter().all(|event| event["tenant"] == "default"));
     let foreign = bench.get("/api/events?stream=tenant-other.default").await;

@@ -39,7 +39,7 @@ async fn an_indicator_is_an_absolute_uri_that_nobody_else_has() {
     }
     let path = format!("/api/resources/{}", created(&bench, API).await);
     let management = bench.site.management_indicator();
-    for taken in [API, "urn:logto:resource:organizations", &management] {
+    for taken in [API, "urn:logto:resource:organizations", management] {
         let body = json!({"name": "API", "indicator": taken});
         let answer = bench.request("POST", "/api/resources", body).await;
         assert_eq!(answer.refusal(), (422, "resource.resource_identifier_in_use"), "{taken}");

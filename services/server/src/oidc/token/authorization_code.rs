@@ -42,13 +42,13 @@ pub(super) async fn redeem(
     let code = OpaqueToken::parse_kind(&exchange.code, TokenKind::AuthorizationCode)
         .map_err(|_| OAuthError::invalid_grant())?;
     let grant_id: GrantId = parse(code.id())?;
+    exchange.verifier.as_deref().map_or(Ok(()), protocol::pkce::check_verifier)?;
     let application: ApplicationId = parse(&client.client_id)?;
     let context = call.context(Actor::Application(application.clone()));
     let log = &call.site.app().log;
     let (answer, position) = log
         .transact(&context, async |work: Work| -> OidcResult<_> {
-            let subject = subject::load(call, &work, &grant_id).await?;
-            let grant = &subject.grant;
+            let grant = &subject::load(call, &work, &grant_id).await?;
             let scope = ScopeSet::try_from_names(grant.scope().iter().map(String::as_str))
                 .map_err(|_| OAuthError::invalid_grant())?;
             let refresh = refresh_token(call, client, &scope, &grant_id)?;

@@ -1,6 +1,7 @@
 //! What a user's grant is exchanged for: an access token, its record, and an ID token.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use crypto::key::Signer;
 use domain::{AccessTokenCommand, GrantState};
 use events::{AccessTokenForm, AccessTokenId, GrantId, UnixMillis, UserId};
 use protocol::{
@@ -56,51 +57,49 @@ pub(super) struct NewAccessToken {
 /// # Errors
 /// `invalid_target` for a resource outside the grant.
 pub(super) fn access_token(call: &Call, wanted: &Wanted<'_>) -> OidcResult<NewAccessToken> {
-    let (id, secret) = identity(call, wanted);
+    let target = target(call, wanted)?;
+    let (id, secret) = identity(call, wanted, &target);
     let id: AccessTokenId = parse(&id)?;
-    let (form, text, ttl_seconds, scope) = match wanted.resource {
+    let (form, text) = match &target.resource {
         None => {
             let token = OpaqueToken::try_new(TokenKind::AccessToken, id.as_str(), &secret)
                 .map_err(|error| OidcFailure::Broken(Box::new(error)))?;
             let text = token.to_text().expose().to_owned();
             let sha256 = crypto::digest::sha256_base64url(&text);
-            let scope = wanted.scope.oidc_part();
-            (AccessTokenForm::Opaque { sha256 }, text, ACCESS_TOKEN_TTL_SECONDS, scope)
+            (AccessTokenForm::Opaque { sha256 }, text)
         }
-        Some(indicator) => resource_token(call, wanted, &id, indicator)?,
+        Some((audience, signer)) => {
+            let claims = claims_of(call, wanted, &target, &id, audience);
+            let text = crypto::jwt::mint(signer, Some(ACCESS_TOKEN_TYP), &claims)?;
+            let kid = signer.kid().to_owned();
+            (AccessTokenForm::Jwt { audience: audience.clone(), kid }, text)
+        }
     };
     let command = AccessTokenCommand::IssueAccessToken {
         grant: wanted.grant_id.clone(),
         user: wanted.user.clone(),
         application: parse(&wanted.client.client_id)?,
         form,
-        scope: scope.iter().map(str::to_owned).collect(),
+        scope: target.scope.iter().map(str::to_owned).collect(),
         issued_at: wanted.issued_at,
-        expires_at: wanted.issued_at.plus_seconds(ttl_seconds),
+        expires_at: wanted.issued_at.plus_seconds(target.ttl_seconds),
     };
-    Ok(NewAccessToken { id, text, command, ttl_seconds, scope })
+    Ok(NewAccessToken { id, text, command, ttl_seconds: target.ttl_seconds, scope: target.scope })
 }
 
-/// Id and secret: made up, or derived from the seed so that a repeated request gets the same token.
-fn identity(call: &Call, wanted: &Wanted<'_>) -> (String, String) {
-    let random = &call.site.app().random;
-    let Some(seed) = wanted.seed else { return (random.id(TOKEN_ID_CHARS), random.token()) };
-    let resource = wanted.resource.unwrap_or_default();
-    let material = format!("{seed}\n{resource}\n{}", wanted.scope);
-    let key = call.site.token_key();
-    let id = key.text(format!("access token id\n{material}").as_bytes());
-    let secret = key.digest(format!("access token secret\n{material}").as_bytes());
-    (id.chars().take(TOKEN_ID_CHARS).collect(), URL_SAFE_NO_PAD.encode(secret))
+/// What an access token is for, and what it permits.
+struct Target {
+    /// Indicator and signing key of a JWT; none = opaque.
+    resource: Option<(String, Signer)>,
+    scope: ScopeSet,
+    ttl_seconds: i64,
 }
 
-type Formed = (AccessTokenForm, String, i64, ScopeSet);
-
-fn resource_token(
-    call: &Call,
-    wanted: &Wanted<'_>,
-    id: &AccessTokenId,
-    indicator: &str,
-) -> OidcResult<Formed> {
+fn target(call: &Call, wanted: &Wanted<'_>) -> OidcResult<Target> {
+    let Some(indicator) = wanted.resource else {
+        let scope = wanted.scope.oidc_part();
+        return Ok(Target { resource: None, scope, ttl_seconds: ACCESS_TOKEN_TTL_SECONDS });
+    };
     let site = &call.site;
     let granted = wanted.grant.resources().and_then(|held| held.get(indicator));
     let granted = granted.ok_or_else(OAuthError::unknown_resource)?;
@@ -110,22 +109,44 @@ fn resource_token(
     let scope = wanted.scope.filtered(|scope| {
         granted.iter().any(|name| name == scope) && held.iter().any(|name| name == scope)
     });
-    let signer = site.signer()?;
     let ttl_seconds = resource.access_token_ttl_seconds;
+    let resource = Some((indicator.to_owned(), site.signer()?));
+    Ok(Target { resource, scope, ttl_seconds })
+}
+
+/// Id and secret: made up, or derived from the seed and from all that the record of the token says,
+/// so that a repeated request gets the same token and a different one gets another.
+fn identity(call: &Call, wanted: &Wanted<'_>, target: &Target) -> (String, String) {
+    let random = &call.site.app().random;
+    let Some(seed) = wanted.seed else { return (random.id(TOKEN_ID_CHARS), random.token()) };
+    let resource = target.resource.as_ref();
+    let (audience, kid) = resource.map_or(("", ""), |(audience, key)| (audience, key.kid()));
+    let Target { scope, ttl_seconds, .. } = target;
+    let material = format!("{seed}\n{audience}\n{kid}\n{scope}\n{ttl_seconds}");
+    let key = call.site.token_key();
+    let id = key.text(format!("access token id\n{material}").as_bytes());
+    let secret = key.digest(format!("access token secret\n{material}").as_bytes());
+    (id.chars().take(TOKEN_ID_CHARS).collect(), URL_SAFE_NO_PAD.encode(secret))
+}
+
+fn claims_of(
+    call: &Call,
+    wanted: &Wanted<'_>,
+    target: &Target,
+    id: &AccessTokenId,
+    audience: &str,
+) -> AccessTokenClaims {
     let issued_at = wanted.issued_at.seconds();
-    let claims = AccessTokenClaims {
+    AccessTokenClaims {
         jti: id.as_str().to_owned(),
         sub: wanted.user.as_str().to_owned(),
         iat: issued_at.0,
-        exp: issued_at.plus(ttl_seconds).0,
-        scope: scope.clone(),
+        exp: issued_at.plus(target.ttl_seconds).0,
+        scope: target.scope.clone(),
         client_id: wanted.client.client_id.clone(),
-        iss: site.issuer().to_owned(),
-        aud: indicator.to_owned(),
-    };
-    let text = crypto::jwt::mint(&signer, Some(ACCESS_TOKEN_TYP), &claims)?;
-    let kid = signer.kid().to_owned();
-    Ok((AccessTokenForm::Jwt { audience: indicator.to_owned(), kid }, text, ttl_seconds, scope))
+        iss: call.site.issuer().to_owned(),
+        aud: audience.to_owned(),
+    }
 }
 
 /// Makes the ID token, if the scope holds `openid` (OpenID Connect Core 2).

@@ -6,7 +6,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{AccessToken, Grant, GrantCommand, RefreshUse, Successor};
-use events::{Actor, ApplicationId, GrantEvent, GrantId, UnixMillis, UnixSeconds};
+use events::{Actor, ApplicationId, GrantId, UnixMillis, UnixSeconds};
 use protocol::{
     ClientMetadata, OAuthError, ScopeSet,
     refresh_policy::{self, RefreshTokenLife, Rotation},
@@ -28,6 +28,9 @@ use crate::{
     },
 };
 
+/// Most rotations of one family inside an overlap that a late request can catch up with.
+const WALK_STEPS_MAX: usize = 64;
+
 /// A refresh token and what is wanted for it.
 pub(super) struct Refresh {
     /// The token.
@@ -42,7 +45,8 @@ pub(super) struct Refresh {
 struct Use {
     successor: Option<(String, UnixMillis)>,
     issued_at: UnixMillis,
-    is_rotation: bool,
+    /// The token that the rotation consumed: its access token is derived from it.
+    seed: Option<String>,
 }
 
 /// Exchanges a refresh token.
@@ -60,9 +64,14 @@ pub(super) async fn refresh(
     let log = &call.site.app().log;
     let (answer, position) = log
         .transact(&context, async |work: Work| -> OidcResult<_> {
-            let subject = subject::load(call, &work, &grant_id).await?;
-            let grant = &subject.grant;
+            let grant = &subject::load(call, &work, &grant_id).await?;
             let found = grant.refresh_use(&sha256, &application, call.now);
+            if matches!(found, RefreshUse::Reused | RefreshUse::Invalid) {
+                // Records the reuse, or refuses; nothing else of the request matters.
+                let command = use_command(&sha256, &application, call.now, None);
+                work.decide::<Grant>(&grant_id, command).await?;
+                return Ok(None);
+            }
             let used = usage(call, client, &request.token, &found)?;
             let granted = ScopeSet::try_from_names(grant.scope().iter().map(String::as_str))
                 .map_err(|_| OAuthError::invalid_grant())?;
@@ -76,7 +85,7 @@ pub(super) async fn refresh(
                 scope: &scope,
                 resource: request.resource.as_deref(),
                 issued_at: used.issued_at,
-                seed: used.is_rotation.then_some(request.token.as_str()),
+                seed: used.seed.as_deref(),
             };
             let access_token = issue::access_token(call, &wanted)?;
             let successor = used.successor.as_ref().map(|(text, expires_at)| Successor {
@@ -84,16 +93,9 @@ pub(super) async fn refresh(
                 expires_at: *expires_at,
                 access_token: access_token.id.clone(),
             });
-            let command = GrantCommand::UseRefreshToken {
-                sha256: sha256.clone(),
-                application: application.clone(),
-                now: call.now,
-                successor: successor.filter(|_| matches!(found, RefreshUse::Current { .. })),
-            };
-            let happened = work.decide::<Grant>(&grant_id, command).await?;
-            if happened.iter().any(|event| matches!(event, GrantEvent::GrantRevoked { .. })) {
-                return Ok(None);
-            }
+            let successor = successor.filter(|_| matches!(found, RefreshUse::Current { .. }));
+            let command = use_command(&sha256, &application, call.now, successor);
+            work.decide::<Grant>(&grant_id, command).await?;
             work.require::<Grant>(&grant_id).await?;
             work.decide::<AccessToken>(&access_token.id, access_token.command).await?;
             let mut answer = TokenResponse::for_user(
@@ -121,7 +123,7 @@ pub(super) async fn refresh(
 
 /// What a use of the token does.
 fn usage(call: &Call, client: &ClientMetadata, token: &str, found: &RefreshUse) -> OidcResult<Use> {
-    let keep = Use { successor: None, issued_at: call.now, is_rotation: false };
+    let keep = Use { successor: None, issued_at: call.now, seed: None };
     match found {
         RefreshUse::Current { family_issued_at, issued_at, expires_at } => {
             let life = RefreshTokenLife {
@@ -134,18 +136,45 @@ fn usage(call: &Call, client: &ClientMetadata, token: &str, found: &RefreshUse) 
                 Rotation::Replace { expires_at } => Ok(Use {
                     successor: Some((successor(call, token)?, UnixSeconds(expires_at).millis())),
                     issued_at: call.now,
-                    is_rotation: true,
+                    seed: Some(token.to_owned()),
                 }),
             }
         }
-        RefreshUse::Overlap { rotated_at, successor_expires_at, .. } => Ok(Use {
-            successor: Some((successor(call, token)?, *successor_expires_at)),
-            issued_at: *rotated_at,
-            is_rotation: true,
-        }),
+        RefreshUse::Overlap { rotated_at, successor_sha256, successor_expires_at, .. } => {
+            let (consumed, next) = walk(call, token, successor_sha256)?;
+            Ok(Use {
+                successor: Some((next, *successor_expires_at)),
+                issued_at: *rotated_at,
+                seed: Some(consumed),
+            })
+        }
         // The decider records the reuse, or refuses.
         RefreshUse::Reused | RefreshUse::Invalid => Ok(keep),
     }
+}
+
+/// The command for a use of the token.
+fn use_command(
+    sha256: &str,
+    application: &ApplicationId,
+    now: UnixMillis,
+    successor: Option<Successor>,
+) -> GrantCommand {
+    let (sha256, application) = (sha256.to_owned(), application.clone());
+    GrantCommand::UseRefreshToken { sha256, application, now, successor }
+}
+
+/// Follows the family from `token` to the current token; gives it and the one before it.
+fn walk(call: &Call, token: &str, current_sha256: &str) -> OidcResult<(String, String)> {
+    let mut consumed = token.to_owned();
+    for _ in 0..WALK_STEPS_MAX {
+        let next = successor(call, &consumed)?;
+        if crypto::digest::sha256_base64url(&next) == current_sha256 {
+            return Ok((consumed, next));
+        }
+        consumed = next;
+    }
+    Err(OAuthError::invalid_grant().into())
 }
 
 /// The one token that can follow `token`.

@@ -1,5 +1,7 @@
 //! The gate of every grant of a user: may this person act through this grant now?
 
+use std::sync::Arc;
+
 use domain::{Grant, GrantState, Session, User, UserState};
 use events::{GrantId, UnixMillis};
 use protocol::OAuthError;
@@ -10,20 +12,12 @@ use crate::{
     oidc::failure::{OidcFailure, OidcResult},
 };
 
-/// A grant and its user, read from the log itself and so never stale.
-pub(super) struct Subject {
-    /// The grant.
-    pub grant: std::sync::Arc<GrantState>,
-    /// The user.
-    pub user: std::sync::Arc<UserState>,
-}
-
-/// Loads grant and user inside a commit and checks that the user may act: exists, is not suspended,
+/// Loads a grant inside a commit – from the log itself, never stale – and checks that the user may act: exists, is not suspended,
 /// was not suspended since the grant, and – if the grant ends with its session – is still signed in.
 ///
 /// # Errors
 /// `invalid_grant` for each of these.
-pub(super) async fn load(call: &Call, work: &Work, id: &GrantId) -> OidcResult<Subject> {
+pub(super) async fn load(call: &Call, work: &Work, id: &GrantId) -> OidcResult<Arc<GrantState>> {
     let grant = work.load::<Grant>(id).await?.state;
     let user_id = grant.user().ok_or_else(OAuthError::invalid_grant)?.clone();
     let user = work.load::<User>(&user_id).await?.state;
@@ -36,7 +30,7 @@ pub(super) async fn load(call: &Call, work: &Work, id: &GrantId) -> OidcResult<S
             return Err(OidcFailure::Refused(OAuthError::invalid_grant()));
         }
     }
-    Ok(Subject { grant, user })
+    Ok(grant)
 }
 
 /// Whether a user exists, is not suspended and has not been since `since`.

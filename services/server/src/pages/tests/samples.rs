@@ -6,7 +6,8 @@ use crate::pages::{
     branding::Branding,
     consent::{ConsentView, ResourcePermissions, UserCard, consent},
     demo_app::demo_app,
-    failure::{FailureView, access_denied, account_suspended, failure, not_found, unknown_session},
+    failure::{FailureView, account_suspended, failure, not_found, unknown_session},
+    first_run::{FirstRunView, first_run},
     form_post::{FormPostView, form_post},
     frame::Frame,
     home::{HomeView, home},
@@ -95,11 +96,19 @@ pub(super) fn register_samples(frame: &Frame<'_>) -> Vec<(&'static str, Markup)>
         problem,
         change_href: "/register",
     };
+    let run = FirstRunView {
+        action: "/",
+        csrf: "csrf-token",
+        identifier: "",
+        rules: PasswordRules::default(),
+        problem: None,
+    };
     vec![
         ("register", register(frame, &first("", None, true))),
         ("register-taken", register(frame, &first("ada", Some(&taken), false))),
         ("register-password", register_password(frame, &second(None))),
         ("register-password-weak", register_password(frame, &second(Some(&weak)))),
+        ("first-run", first_run(frame, &run)),
     ]
 }
 
@@ -110,13 +119,12 @@ pub(super) fn failure_samples(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> 
         back_href: Some("/"),
         ..FailureView::default()
     };
-    let message = frame.phrases.error("oidc.invalid_redirect_uri");
+    let message = frame.phrases.error_with("oidc.invalid_redirect_uri", &[]);
     vec![
         ("failure", failure(frame, &FailureView { message: &message, ..support })),
         ("unknown-session", unknown_session(frame, &FailureView::default())),
         ("not-found", not_found(frame, &FailureView { code: None, ..support })),
         ("suspended", account_suspended(frame, &FailureView::default())),
-        ("denied", access_denied(frame, &FailureView::default())),
     ]
 }
 
