@@ -1,11 +1,9 @@
 //! Whether a use of a refresh token replaces it, and until when the new one lives.
-//! Contract: oidc.md section 5, "Rotation" and "Reuse". All moments are seconds since the epoch
-//! unless their name says otherwise.
+//! Contract: oidc.md section 5, "Rotation". All moments are seconds since the epoch. That a replaced
+//! token works for a moment longer is a rule of the grant itself.
 
 use crate::client::ClientMetadata;
 
-/// How long a replaced refresh token still works, so that a lost answer can be asked for again.
-pub const OVERLAP_SECONDS: i64 = 3;
 /// Longest life of a family of rotating tokens: 365.25 days.
 pub const FAMILY_LIFETIME_SECONDS_MAX: i64 = 31_557_600;
 /// Share of its life after which the token of a confidential client is replaced.
@@ -56,12 +54,6 @@ pub fn decide(client: &ClientMetadata, token: &RefreshTokenLife, now: i64) -> Ro
         now.saturating_add(client.refresh_token_ttl_seconds)
     };
     Rotation::Replace { expires_at }
-}
-
-/// Whether a token replaced at `replaced_at_ms` may still be used at `now_ms`; both milliseconds
-/// since the epoch.
-pub const fn is_within_overlap(replaced_at_ms: i64, now_ms: i64) -> bool {
-    now_ms.saturating_sub(replaced_at_ms) <= OVERLAP_SECONDS * 1_000
 }
 
 fn is_nearly_over(token: &RefreshTokenLife, now: i64) -> bool {
@@ -117,12 +109,6 @@ mod tests {
         let rotates = |now| matches!(decide(&client, &TOKEN, now), Rotation::Replace { .. });
         assert!(rotates(start - 1));
         assert!(!rotates(start));
-    }
-
-    #[test]
-    fn replaced_token_works_for_three_seconds() {
-        assert!(is_within_overlap(10_000, 13_000));
-        assert!(!is_within_overlap(10_000, 13_001));
     }
 
     #[test]

@@ -51,7 +51,7 @@ export class Management {
 
 /** A person with every standard claim set. */
 export const PERSON = {
-  username: "ada",
+  username: "augusta",
   password: "a right password",
   primaryEmail: "ada@shop.example",
   primaryPhone: "61412345678",
@@ -96,7 +96,7 @@ export const CLAIMS = {
   birthdate: "1990-01-02",
   zoneinfo: "Europe/Vienna",
   locale: "de-AT",
-  username: "ada",
+  username: "augusta",
   email: "ada@shop.example",
   email_verified: true,
   phone_number: "61412345678",

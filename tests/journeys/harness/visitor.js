@@ -64,8 +64,9 @@ export class Visitor {
     const text = await page.text();
     if (page.status !== 200) throw new Error(`${page.status} ${text}`);
     const xsrf = /name="xsrf"[^>]*value="([^"]*)"/.exec(text)?.[1];
+    const action = /<form[^>]*action="([^"]*)"/.exec(text)[1].replaceAll("&amp;", "&");
     const form = { xsrf, logout: "yes" };
-    const done = await this.request("/oidc/session/end/confirm", { method: "POST", form });
+    const done = await this.request(action, { method: "POST", form });
     return done.headers.get("location");
   }
 }
