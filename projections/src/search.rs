@@ -137,6 +137,11 @@ impl Where {
                 sql.push_str(&["instr(", name, ", ?) > 0"].concat());
                 self.values.push(fold(text).into());
             }
+            // Without wildcards it is an exact match, which an index can answer.
+            Pattern::Like(pattern) if !pattern.contains(['%', '_', '\\']) => {
+                sql.push_str(&[name, " = ?"].concat());
+                self.values.push(fold(pattern).into());
+            }
             Pattern::Like(pattern) => {
                 sql.push_str(&[name, " GLOB ?"].concat());
                 self.values.push(glob(&fold(pattern)).into());

@@ -40,7 +40,11 @@ pub fn binary() -> Result<PathBuf> {
     built.context("no evident binary beside the tests: run `cargo build --workspace` first")
 }
 
-fn free_port() -> Result<u16> {
+/// A port that nobody listened on a moment ago.
+///
+/// # Errors
+/// If there is none.
+pub fn free_port() -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("looking for a free port")?;
     Ok(listener.local_addr()?.port())
 }

@@ -11,6 +11,8 @@ mod durability;
 #[cfg(test)]
 mod erasure;
 #[cfg(test)]
+mod first_run;
+#[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
 mod key_rotation;

@@ -16,10 +16,11 @@ use crate::durability::setting;
 const CLIENTS: usize = 8;
 
 async fn create_then_search(http: &Http, number: usize) {
-    let name = format!("role_{number:07}_end");
-    let body = json!({ "name": name });
-    let created = http.post("/api/organization-roles", &body).await.unwrap().expect(201).unwrap();
-    let found = http.get(&format!("/api/organization-roles?q=LE_{number:07}_e")).await.unwrap();
+    let name = format!("person{number:07}end");
+    let body = json!({ "username": name });
+    let created = http.post("/api/users", &body).await.unwrap().expect(200).unwrap();
+    let searched = format!("/api/users?search.username=PERSON{number:07}END");
+    let found = http.get(&searched).await.unwrap();
     assert_eq!(found.header("total-number"), "1", "{name} was missed");
     assert_eq!(found.json()[0]["id"], created["id"]);
 }
@@ -43,7 +44,7 @@ async fn a_search_finds_what_was_created_just_before() {
         });
     }
     clients.join_all().await;
-    let all = http.get("/api/organization-roles?page_size=1").await.unwrap();
+    let all = http.get("/api/users?page_size=1").await.unwrap();
     assert_eq!(all.header("total-number"), pairs.to_string());
 }
 

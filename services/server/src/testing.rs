@@ -3,7 +3,10 @@
 //!
 //! Use it in `#[tokio::test(flavor = "multi_thread")]`: the views have threads of their own.
 
-use std::sync::Arc;
+pub(crate) mod browser;
+pub(crate) mod relying_party;
+
+use std::sync::{Arc, atomic::Ordering};
 
 use axum::{
     Router,
@@ -33,6 +36,8 @@ use crate::{
 pub(crate) const NOW: UnixMillis = UnixMillis(1_767_225_600_000);
 /// Public URL of the site.
 pub(crate) const ENDPOINT: &str = "http://localhost:3001";
+/// Public URL of the tenant `admin`, where there is one.
+pub(crate) const ADMIN_ENDPOINT: &str = "http://localhost:3002";
 /// The application that the token was issued to.
 pub(crate) const CLIENT: &str = "tester";
 
@@ -41,7 +46,7 @@ pub(crate) struct Bench {
     pub(crate) site: Site,
     router: Router,
     token: String,
-    _folder: TempDir,
+    _folder: Arc<TempDir>,
 }
 
 /// An answer, read to its end.
@@ -74,34 +79,34 @@ impl Bench {
 
     /// The same with other views.
     pub(crate) async fn with(options: Options) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let random = Random::seeded(7);
-        let keys = KeyStore::in_memory(random.clone());
-        let log = Log::new(Arc::new(Memory::new()), keys, random.clone());
-        let tenant: TenantId = "default".parse().unwrap();
-        bootstrap::tenant(&log, &random, NOW, &tenant, &bootstrap::ManagementClient::new(&random))
-            .await
-            .unwrap();
-        let source = Arc::new(LogSource::new(log.clone(), Handle::current()));
-        let path = folder.path().join("views");
-        let views = Views::open(&path, source, options).unwrap();
-        let password =
-            PasswordConfig { memory_kib: 64, iterations: 1, lanes: 1, workers: 2, queue: 64 };
-        let config = Config { password, ..Config::default() };
-        let app = Arc::new(App {
-            passwords: PasswordPool::try_new(&config.password, random.clone()).unwrap(),
-            views,
-            log,
-            random,
-            clock: Clock::fixed(NOW),
-            config,
-        });
-        let site = Site::open(app, tenant, ENDPOINT).await.unwrap();
+        let (app, folder) = app(options, &["default"]).await;
+        Self::of(app, folder, "default", ENDPOINT).await
+    }
+
+    /// The tenants `default` and `admin` of one process; the people of `admin` administer `default`.
+    pub(crate) async fn pair() -> (Self, Self) {
+        let (app, folder) = app(Options::default(), &["default", "admin"]).await;
+        let default = Self::of(app.clone(), folder.clone(), "default", ENDPOINT).await;
+        let admin = Self::of(app, folder, "admin", ADMIN_ENDPOINT).await;
+        default.site.trust_console(admin.site.clone());
+        (default, admin)
+    }
+
+    async fn of(app: Arc<App>, folder: Arc<TempDir>, tenant: &str, endpoint: &str) -> Self {
+        let site = Site::open(app, tenant.parse().unwrap(), endpoint).await.unwrap();
         site.wait(*site.app().log.head().borrow()).await.unwrap();
         let mut bench =
             Self { router: router(site.clone()), site, token: String::new(), _folder: folder };
         bench.token = bench.token(CLIENT, CLIENT, "all");
         bench
+    }
+
+    /// Lets time pass.
+    pub(crate) fn advance_millis(&self, millis: i64) {
+        match &self.site.app().clock {
+            Clock::Fixed(now) => now.fetch_add(millis, Ordering::Relaxed),
+            Clock::System => panic!("the clock of a bench stands still"),
+        };
     }
 
     /// A token for the Management API; it is an application's own if `subject` is the client.
@@ -161,10 +166,52 @@ impl Bench {
     /// Types of the events that a stream holds, in order.
     pub(crate) async fn event_types(&self, stream: &events::StreamName) -> Vec<String> {
         let events = self.site.app().log.read_stream(stream, 0, 1_000).await.unwrap();
-        let types = events.iter().map(|recorded| {
-            let event = serde_json::to_value(&recorded.event).unwrap();
-            event["type"].as_str().unwrap().to_owned()
-        });
-        types.collect()
+        events.iter().map(event_type).collect()
     }
+
+    /// How many events of a type, such as `UserCreated`, the whole log holds.
+    pub(crate) async fn count(&self, wanted: &str) -> usize {
+        let events = self.site.app().log.read(0, 10_000).await.unwrap();
+        let name = |event: &_| event_type(event).split(".v").next().map(str::to_owned);
+        events.iter().filter(|event| name(event).as_deref() == Some(wanted)).count()
+    }
+
+    /// Position of the last event.
+    pub(crate) fn head(&self) -> u64 {
+        *self.site.app().log.head().borrow()
+    }
+}
+
+fn event_type(recorded: &events::Recorded) -> String {
+    let event = serde_json::to_value(&recorded.event).unwrap();
+    event["type"].as_str().unwrap().to_owned()
+}
+
+/// What a process shares, with these tenants as they are after the first start.
+async fn app(options: Options, tenants: &[&str]) -> (Arc<App>, Arc<TempDir>) {
+    let folder = tempfile::tempdir().unwrap();
+    let random = Random::seeded(7);
+    let keys = KeyStore::in_memory(random.clone());
+    let log = Log::new(Arc::new(Memory::new()), keys, random.clone());
+    for tenant in tenants {
+        let tenant: TenantId = tenant.parse().unwrap();
+        bootstrap::tenant(&log, &random, NOW, &tenant, &bootstrap::ManagementClient::new(&random))
+            .await
+            .unwrap();
+    }
+    let source = Arc::new(LogSource::new(log.clone(), Handle::current()));
+    let path = folder.path().join("views");
+    let views = Views::open(&path, source, options).unwrap();
+    let password =
+        PasswordConfig { memory_kib: 64, iterations: 1, lanes: 1, workers: 2, queue: 64 };
+    let config = Config { password, ..Config::default() };
+    let app = Arc::new(App {
+        passwords: PasswordPool::try_new(&config.password, random.clone()).unwrap(),
+        views,
+        log,
+        random,
+        clock: Clock::fixed(NOW),
+        config,
+    });
+    (app, Arc::new(folder))
 }

@@ -94,7 +94,8 @@ impl AuthorizationRequest {
     pub fn needs_login(&self, signed_in_at: i64, now: i64) -> bool {
         let age = now.saturating_sub(signed_in_at);
         self.prompts.has(Prompt::Login)
-            || self.max_age_seconds.is_some_and(|max| age > i64::from(max))
+            // 0 means now: not even the same second will do (OpenID Connect Core 3.1.2.1).
+            || self.max_age_seconds.is_some_and(|max| max == 0 || age > i64::from(max))
     }
 }
 

@@ -197,6 +197,7 @@ fn login_is_needed_when_asked_for_or_when_the_last_one_is_too_old() {
     let request = with("max_age=60").unwrap();
     assert!(!request.needs_login(1_000, 1_060));
     assert!(request.needs_login(1_000, 1_061));
+    assert!(with("max_age=0").unwrap().needs_login(1_000, 1_000));
     assert!(with("prompt=login").unwrap().needs_login(1_000, 1_000));
     assert!(!with("prompt=consent").unwrap().needs_login(0, i64::MAX));
 }

@@ -7,6 +7,8 @@ mod interaction;
 mod new_identity;
 pub(crate) mod password;
 mod submit;
+#[cfg(test)]
+mod tests;
 
 use axum::{
     Router,

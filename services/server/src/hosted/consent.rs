@@ -42,12 +42,8 @@ pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
 
 /// `POST /consent`
 pub(super) async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Response {
-    let visit = match form::visit(&call, &headers).await {
-        Ok(visit) => visit,
-        Err(response) => return response,
-    };
-    let fields = match form::fields(&call, &visit, &body) {
-        Ok(fields) => fields,
+    let (visit, fields) = match form::posted(&call, &headers, &body).await {
+        Ok(posted) => posted,
         Err(response) => return *response,
     };
     let decided = match asked(&call, &headers, &visit).await {

@@ -35,7 +35,7 @@ pub(super) async fn visit(call: &Call, headers: &HeaderMap) -> Result<Visit, Res
 }
 
 /// The fields of a form that we showed for this visit, or the page to show instead.
-pub(super) fn fields(call: &Call, visit: &Visit, body: &[u8]) -> Result<Parameters, Box<Response>> {
+fn fields(call: &Call, visit: &Visit, body: &[u8]) -> Result<Parameters, Box<Response>> {
     let parameters = Parameters::parse_form(body).map_err(|_| Box::new(simple::lost(call)))?;
     let token = parameters.get("csrf").unwrap_or_default();
     if csrf::is_genuine(&call.site, visit.id.as_str(), token) {
@@ -43,6 +43,17 @@ pub(super) fn fields(call: &Call, visit: &Visit, body: &[u8]) -> Result<Paramete
     } else {
         Err(Box::new(simple::lost(call)))
     }
+}
+
+/// The visit and the fields of a posted form, or the page to show instead.
+pub(super) async fn posted(
+    call: &Call,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<(Visit, Parameters), Box<Response>> {
+    let visit = visit(call, headers).await.map_err(Box::new)?;
+    let fields = fields(call, &visit, body)?;
+    Ok((visit, fields))
 }
 
 /// Runs `show` with the visit's application and frame.

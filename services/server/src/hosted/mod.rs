@@ -10,6 +10,8 @@ mod frame;
 mod register;
 mod sign_in;
 mod simple;
+#[cfg(test)]
+mod tests;
 
 use axum::{Router, http::HeaderMap, response::Response, routing::get};
 

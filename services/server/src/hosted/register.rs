@@ -39,12 +39,8 @@ pub(super) async fn show(call: Call, headers: HeaderMap, RawQuery(query): RawQue
 
 /// `POST /register`: a free identifier leads to the password page.
 pub(super) async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Response {
-    let visit = match form::visit(&call, &headers).await {
-        Ok(visit) => visit,
-        Err(response) => return response,
-    };
-    let fields = match form::fields(&call, &visit, &body) {
-        Ok(fields) => fields,
+    let (visit, fields) = match form::posted(&call, &headers, &body).await {
+        Ok(posted) => posted,
         Err(response) => return *response,
     };
     let typed = fields.get("identifier").unwrap_or_default();
@@ -64,12 +60,8 @@ pub(super) async fn show_password() -> Response {
 
 /// `POST /register/password`: creates the account and signs in.
 pub(super) async fn submit_password(call: Call, headers: HeaderMap, body: Bytes) -> Response {
-    let visit = match form::visit(&call, &headers).await {
-        Ok(visit) => visit,
-        Err(response) => return response,
-    };
-    let fields = match form::fields(&call, &visit, &body) {
-        Ok(fields) => fields,
+    let (visit, fields) = match form::posted(&call, &headers, &body).await {
+        Ok(posted) => posted,
         Err(response) => return *response,
     };
     let field = |name| fields.get(name).unwrap_or_default();

@@ -59,12 +59,8 @@ pub(super) async fn direct(
 
 /// `POST /sign-in`
 pub(super) async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Response {
-    let visit = match form::visit(&call, &headers).await {
-        Ok(visit) => visit,
-        Err(response) => return response,
-    };
-    let fields = match form::fields(&call, &visit, &body) {
-        Ok(fields) => fields,
+    let (visit, fields) = match form::posted(&call, &headers, &body).await {
+        Ok(posted) => posted,
         Err(response) => return *response,
     };
     let typed = fields.get("identifier").unwrap_or_default();

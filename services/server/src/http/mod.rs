@@ -10,4 +10,6 @@ pub(crate) mod page;
 pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod search;
+#[cfg(test)]
+mod tests;
 pub(crate) mod verified_tokens;

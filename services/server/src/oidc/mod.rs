@@ -13,6 +13,8 @@ mod metadata;
 pub(crate) mod resume;
 mod revocation;
 pub(crate) mod session;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use axum::{

@@ -15,6 +15,7 @@ use crate::{
     oidc::{
         failure::{OidcFailure, OidcResult},
         token::{
+            answer_or_refuse,
             issue::{self, Wanted},
             subject,
         },
@@ -87,16 +88,7 @@ pub(super) async fn redeem(
             Ok(Some(answer))
         })
         .await?;
-    match answer {
-        Some(answer) => {
-            call.note(position);
-            Ok(answer)
-        }
-        None => {
-            call.settle(position).await?;
-            Err(OAuthError::invalid_grant().into())
-        }
-    }
+    answer_or_refuse(call, answer, position).await
 }
 
 /// Scopes of OpenID Connect and of every granted resource together.

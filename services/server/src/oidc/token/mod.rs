@@ -91,6 +91,20 @@ pub(super) fn parameters(headers: &HeaderMap, body: &[u8]) -> Result<Parameters,
     }
 }
 
+/// The tokens; or, where the commit revoked the grant instead, `invalid_grant` once every view knows.
+async fn answer_or_refuse(
+    call: &Call,
+    answer: Option<TokenResponse>,
+    position: Option<u64>,
+) -> OidcResult<TokenResponse> {
+    if let Some(answer) = answer {
+        call.note(position);
+        return Ok(answer);
+    }
+    call.settle(position).await?;
+    Err(OAuthError::invalid_grant().into())
+}
+
 /// There are no organizations yet, so nobody is a member of any.
 fn no_organizations() -> OidcFailure {
     let kind = protocol::error::ErrorKind::AccessDenied;

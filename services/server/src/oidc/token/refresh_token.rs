@@ -21,6 +21,7 @@ use crate::{
     oidc::{
         failure::{OidcFailure, OidcResult},
         token::{
+            answer_or_refuse,
             authorization_code::grant_scope,
             issue::{self, Wanted},
             subject,
@@ -109,16 +110,7 @@ pub(super) async fn refresh(
             Ok(Some(answer))
         })
         .await?;
-    match answer {
-        Some(answer) => {
-            call.note(position);
-            Ok(answer)
-        }
-        None => {
-            call.settle(position).await?;
-            Err(OAuthError::invalid_grant().into())
-        }
-    }
+    answer_or_refuse(call, answer, position).await
 }
 
 /// What a use of the token does.

@@ -1,0 +1,5 @@
+//! The Experience API, through the router.
+
+mod identification;
+mod origin;
+mod submit;

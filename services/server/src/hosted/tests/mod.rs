@@ -1,0 +1,3 @@
+//! The forms of the hosted pages, through the router.
+
+mod sign_in;
