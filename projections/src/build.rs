@@ -95,6 +95,12 @@ fn apply_all(mut group: Vec<Member>, batches: &Receiver<Arc<Batch>>) -> Vec<Memb
             member.apply(&batch);
         }
     }
+    for member in group.iter_mut().filter(|member| member.stop.is_none()) {
+        // Tried again when the view joins the feed.
+        if let Err(error) = member.writer.index() {
+            tracing::warn!(view = member.writer.fold.name(), %error, "indexes not made");
+        }
+    }
     group
 }
 

@@ -41,6 +41,7 @@ pub(crate) trait Fold: Send + Sync {
     fn version(&self) -> u32;
     fn serves_since(&self) -> u32;
     fn schema(&self) -> &'static str;
+    fn indexes(&self) -> &'static str;
     fn interest(&self) -> Interest;
     fn fold(&self, recorded: &Recorded, rows: &Rows<'_>) -> Result<(), ViewError>;
 }
@@ -60,6 +61,10 @@ impl<V: View> Fold for V {
 
     fn schema(&self) -> &'static str {
         V::SCHEMA
+    }
+
+    fn indexes(&self) -> &'static str {
+        V::INDEXES
     }
 
     fn interest(&self) -> Interest {

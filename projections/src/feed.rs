@@ -7,6 +7,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, SyncSender},
     },
+    thread,
     time::Duration,
 };
 
@@ -19,10 +20,15 @@ use crate::{
 /// Longest time between two looks at whether the runner is to stop.
 pub(crate) const IDLE: Duration = Duration::from_millis(100);
 
+/// A batch that follows one of at least so many events gathers even if somebody waits for it: many
+/// write at once, and larger batches serve all of them sooner.
+const CROWD_EVENTS: usize = 16;
+/// How long it gathers.
+const CROWD_LINGER: Duration = Duration::from_micros(700);
 /// So many events are enough for a batch.
 const GATHERED_EVENTS: u64 = 256;
 /// How long events that nobody waits for may gather before they are read.
-const LINGER: Duration = Duration::from_millis(5);
+const LINGER: Duration = Duration::from_millis(10);
 
 /// What an applying thread is told.
 pub(crate) enum Message {
@@ -111,8 +117,12 @@ impl Guide for &Shared {
 
 /// Reads the log from a position on and hands it to every group, until the end.
 pub(crate) fn read_live(shared: &Shared, mut after: u64) {
+    let mut crowd = 0;
     while !shared.is_ending() {
         if shared.source.head() < after + GATHERED_EVENTS {
+            if crowd >= CROWD_EVENTS {
+                thread::sleep(CROWD_LINGER);
+            }
             shared.demand.linger(after);
         }
         match shared.source.read(after, BATCH_EVENTS_MAX) {
@@ -120,9 +130,13 @@ pub(crate) fn read_live(shared: &Shared, mut after: u64) {
                 shared.note(Some(&error));
                 shared.rest();
             }
-            Ok(events) if events.is_empty() => shared.source.wait(after, IDLE),
+            Ok(events) if events.is_empty() => {
+                crowd = 0;
+                shared.source.wait(after, IDLE);
+            }
             Ok(events) => {
                 shared.note(None);
+                crowd = events.len();
                 let batch = Arc::new(Batch::new(events));
                 after = batch.end();
                 for group in &shared.groups {

@@ -25,7 +25,7 @@ const WRITER: &str = "
     PRAGMA synchronous = OFF;
     PRAGMA secure_delete = ON;
     PRAGMA temp_store = MEMORY;
-    PRAGMA wal_autocheckpoint = 1000;
+    PRAGMA wal_autocheckpoint = 4000;
 ";
 const READER: &str = "
     PRAGMA query_only = ON;
@@ -90,10 +90,25 @@ pub(crate) fn open_writer(path: &Path, schema: &str) -> rusqlite::Result<Connect
     if tables == 0 {
         transaction.execute_batch(schema)?;
         transaction.execute_batch(CHECKPOINT_SCHEMA)?;
+        planner::prepare(&transaction)?;
         planner::inform(&transaction)?;
     }
     transaction.commit()?;
     Ok(connection)
+}
+
+/// Makes indexes of tables that may be large; sorts on the disk, in memory only if that fails.
+pub(crate) fn index(connection: &mut Connection, indexes: &str) -> rusqlite::Result<()> {
+    let attempt = |connection: &mut Connection, place: &str| {
+        connection.pragma_update(None, "temp_store", place)?;
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(indexes)?;
+        planner::inform(&transaction)?;
+        transaction.commit()
+    };
+    let on_disk = attempt(connection, "FILE");
+    on_disk.or_else(|_full| attempt(connection, "MEMORY"))?;
+    connection.pragma_update(None, "temp_store", "MEMORY")
 }
 
 /// Opens a file for queries.

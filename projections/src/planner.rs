@@ -17,9 +17,13 @@ const INDEXES: &str = "
             ORDER BY seqno))
     FROM sqlite_master t, pragma_index_list(t.name) i WHERE t.type = 'table'";
 
+/// Makes the table of the numbers, in a file whose tables are empty.
+pub(crate) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("ANALYZE")
+}
+
 /// Writes down the numbers; they hold for connections that are opened later, and for this one.
 pub(crate) fn inform(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("ANALYZE")?;
     let mut indexes = connection.prepare(INDEXES)?;
     let indexes = indexes.query_map((), |row| {
         let columns: String = row.get(3)?;
@@ -62,7 +66,8 @@ mod tests {
         let path = folder.path().join("x.db");
         let catalogue = Catalogue::standard();
         let (_, fold) = catalogue.folds().find(|(_, fold)| fold.name() == view).unwrap();
-        let connection = file::open_writer(&path, fold.schema()).unwrap();
+        let mut connection = file::open_writer(&path, fold.schema()).unwrap();
+        file::index(&mut connection, fold.indexes()).unwrap();
         let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let mut rows = statement.raw_query();
         let mut lines = String::new();

@@ -92,6 +92,8 @@ impl Slot {
             before.retire();
             tracing::info!(view = self.fold.name(), position = writer.position, "view swapped");
         }
+        // Its file goes, if nobody asks it any more, before anybody is told.
+        drop(before);
         *lock(&self.beside) = None;
         *lock(&self.parked) = None;
         self.is_building.store(false, Ordering::Release);

@@ -94,6 +94,7 @@ impl View for Timeline {
     const NAME: &'static str = "timeline";
     const VERSION: u32 = 1;
     const SCHEMA: &'static str = include_str!("timeline.sql");
+    const INDEXES: &'static str = include_str!("timeline_indexes.sql");
     const CATEGORIES: &'static [Category] = Category::ALL;
 
     fn apply(&self, recorded: &Recorded, rows: &Rows<'_>) -> Result<(), ViewError> {

@@ -10,15 +10,9 @@ CREATE TABLE timeline (
     actor_id TEXT,
     correlation TEXT NOT NULL
 );
-CREATE INDEX timeline_type ON timeline (type);
-CREATE INDEX timeline_stream ON timeline (stream);
-CREATE INDEX timeline_user ON timeline (user_id) WHERE user_id IS NOT NULL;
-CREATE INDEX timeline_actor ON timeline (actor_id) WHERE actor_id IS NOT NULL;
-CREATE INDEX timeline_correlation ON timeline (correlation);
 
 -- One row for every 256 positions: the latest time up to there. Makes a time range a position range.
 CREATE TABLE moments (
     position INTEGER PRIMARY KEY,
     latest INTEGER NOT NULL
 );
-CREATE INDEX moments_latest ON moments (latest);

@@ -31,6 +31,10 @@ pub trait View: Send + Sync + 'static {
     const SERVES_SINCE: u32 = Self::VERSION;
     /// Statements that make the empty tables.
     const SCHEMA: &'static str;
+    /// `CREATE INDEX IF NOT EXISTS` for the indexes that only queries need, not the fold: they are
+    /// made when the tables have reached the head of the log, which costs a fraction of keeping
+    /// them up to date from the first event on.
+    const INDEXES: &'static str = "";
     /// Categories of the events that the fold looks at; others are passed by.
     const CATEGORIES: &'static [Category];
 

@@ -18,7 +18,7 @@ const CHECKPOINT_EVENTS_MAX: u64 = 10_000;
 /// and while the writer follows the log.
 const BUILDING: &str = "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8000;";
 const FOLLOWING: &str =
-    "PRAGMA cache_size = -2048; PRAGMA wal_autocheckpoint = 1000; PRAGMA shrink_memory;";
+    "PRAGMA cache_size = -2048; PRAGMA wal_autocheckpoint = 4000; PRAGMA shrink_memory;";
 
 const STORE: &str = "UPDATE checkpoint SET position = ?, changed = ?, is_built = ?";
 
@@ -148,8 +148,17 @@ impl Writer {
         self.connection.execute_batch(BUILDING)
     }
 
+    /// Makes the indexes that the fold does not need, unless they are there.
+    pub(crate) fn index(&mut self) -> rusqlite::Result<()> {
+        if self.is_built || self.fold.indexes().is_empty() {
+            return Ok(());
+        }
+        file::index(&mut self.connection, self.fold.indexes())
+    }
+
     /// Gives memory back; the file counts as built from here on.
     pub(crate) fn settle(&mut self) -> Result<(), ViewError> {
+        self.index()?;
         self.is_built = true;
         self.store()?;
         self.connection.execute_batch(FOLLOWING)?;

@@ -8,7 +8,7 @@ mod heads;
 mod readers;
 pub(crate) mod schema;
 mod tail;
-mod writer;
+pub(crate) mod writer;
 
 use std::{
     path::Path,

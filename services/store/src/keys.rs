@@ -29,7 +29,7 @@ use self::{
 use crate::embedded::OpenError;
 
 /// Opened keys that are kept at hand.
-const KEYS_CACHED_MAX: u64 = 50_000;
+const KEYS_CACHED_MAX: u64 = 20_000;
 /// How long a process that only reads may use a key that another process has destroyed.
 const READ_ONLY_TTL: Duration = Duration::from_secs(1);
 /// Number of the only key that a subject has so far.
@@ -164,9 +164,24 @@ impl KeyStore {
         &self,
         subjects: &[StreamName],
     ) -> Result<Vec<(u32, Arc<DataKey>)>, KeyError> {
+        self.get_or_begin(subjects, |_| false).await
+    }
+
+    /// As [`KeyStore::get_or_create`]; subjects of which `is_new` says that they have most likely no
+    /// key yet are looked up only if it turns out that they have.
+    pub(crate) async fn get_or_begin(
+        &self,
+        subjects: &[StreamName],
+        is_new: impl Fn(&StreamName) -> bool,
+    ) -> Result<Vec<(u32, Arc<DataKey>)>, KeyError> {
         let mut fresh = Vec::new();
         for subject in subjects {
-            if let KeyState::Absent = self.shared.find(subject)? {
+            let is_absent = if is_new(subject) {
+                self.shared.cache.get(subject).is_none()
+            } else {
+                matches!(self.shared.find(subject)?, KeyState::Absent)
+            };
+            if is_absent {
                 fresh.push(self.shared.generate(subject));
             }
         }

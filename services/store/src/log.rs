@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// States that are kept at hand unless told otherwise.
-const STATES_MAX: u64 = 50_000;
+const STATES_MAX: u64 = 20_000;
 /// Tenants whose keyed digest is kept at hand.
 const DIGESTS_MAX: u64 = 1_000;
 /// What the key of a tenant's keyed digest is derived for.

@@ -7,6 +7,8 @@
 //! streams share counters, which costs a needless read now and then. A newer state always replaces
 //! an older one. After an erasure everything is dropped, for states hold opened personal parts.
 
+mod kept;
+
 use std::{
     any::Any,
     hash::{BuildHasher, RandomState},
@@ -17,7 +19,8 @@ use std::{
 };
 
 use events::StreamName;
-use moka::{ops::compute::Op, policy::EvictionPolicy, sync::Cache};
+
+use self::kept::{Change, Kept};
 
 const COUNTERS: usize = 4_096;
 
@@ -50,13 +53,14 @@ struct Counter {
 /// Taken before the log is read or appended to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket {
+    hash: u64,
     counter: usize,
     count: u64,
     erasures: u64,
 }
 
 pub(crate) struct States {
-    cache: Cache<StreamName, Cached>,
+    cache: Kept,
     hasher: RandomState,
     counters: Box<[Counter]>,
     erasures: AtomicU64,
@@ -64,12 +68,8 @@ pub(crate) struct States {
 
 impl States {
     pub(crate) fn new(states_max: u64) -> Self {
-        let cache = Cache::builder()
-            .max_capacity(states_max)
-            .eviction_policy(EvictionPolicy::lru())
-            .build();
         Self {
-            cache,
+            cache: Kept::new(states_max),
             hasher: RandomState::new(),
             counters: (0..COUNTERS).map(|_| Counter::default()).collect(),
             erasures: AtomicU64::new(0),
@@ -84,7 +84,7 @@ impl States {
             .counters
             .get(ticket.counter)
             .is_some_and(|counter| counter.under_way.load(Ordering::SeqCst) == 0);
-        let found = match self.cache.get(stream) {
+        let found = match self.cache.get(ticket.hash, stream) {
             Some(cached) if quiet => Found::Current(cached),
             Some(cached) => Found::Doubtful(cached),
             None => Found::Nothing,
@@ -107,10 +107,10 @@ impl States {
     }
 
     pub(crate) fn ticket(&self, stream: &StreamName) -> Ticket {
-        let hash = usize::try_from(self.hasher.hash_one(stream)).unwrap_or_default();
-        let counter = hash % COUNTERS;
+        let hash = self.hasher.hash_one(stream);
+        let counter = usize::try_from(hash).unwrap_or_default() % COUNTERS;
         let erasures = self.erasures.load(Ordering::SeqCst);
-        Ticket { counter, count: self.count(counter), erasures }
+        Ticket { hash, counter, count: self.count(counter), erasures }
     }
 
     /// Remembers what was read from the log after the ticket was taken.
@@ -128,25 +128,25 @@ impl States {
     /// An append may have happened, but what it led to is not known.
     pub(crate) fn doubt(&self, ticket: Ticket, stream: &StreamName) {
         self.count_up(ticket);
-        self.cache.invalidate(stream);
+        self.cache.change(ticket.hash, stream, |_| Change::Remove);
     }
 
     /// Drops everything, also what is about to be put in.
     pub(crate) fn drop_all(&self) {
         self.erasures.fetch_add(1, Ordering::SeqCst);
-        self.cache.invalidate_all();
+        self.cache.clear();
     }
 
     fn put(&self, ticket: Ticket, stream: &StreamName, cached: Cached) {
-        self.cache.entry_by_ref(stream).and_compute_with(|entry| {
+        self.cache.change(ticket.hash, stream, |held| {
             let is_erased = self.erasures.load(Ordering::SeqCst) != ticket.erasures;
             let is_current = self.count(ticket.counter) == ticket.count;
-            match entry.map(|entry| entry.into_value().revision) {
-                Some(held) if held >= cached.revision => Op::Nop,
-                Some(_) if is_erased => Op::Remove,
-                Some(_) => Op::Put(cached),
-                None if is_current && !is_erased => Op::Put(cached),
-                None => Op::Nop,
+            match held.map(|held| held.revision) {
+                Some(held) if held >= cached.revision => Change::Keep,
+                Some(_) if is_erased => Change::Remove,
+                Some(_) => Change::Put(cached),
+                None if is_current && !is_erased => Change::Put(cached),
+                None => Change::Keep,
             }
         });
     }
@@ -175,7 +175,8 @@ mod tests {
     }
 
     fn held(states: &States) -> Option<u64> {
-        states.cache.get(&stream()).map(|cached| cached.revision)
+        let ticket = states.ticket(&stream());
+        states.cache.get(ticket.hash, &stream()).map(|cached| cached.revision)
     }
 
     #[test]
@@ -207,7 +208,7 @@ mod tests {
         let states = States::new(10);
         let (reader, writer) = (states.ticket(&stream()), states.ticket(&stream()));
         states.put_appended(writer, &stream(), at(6));
-        states.cache.invalidate(&stream());
+        states.cache.change(states.ticket(&stream()).hash, &stream(), |_| Change::Remove);
         states.put_read(reader, &stream(), at(5));
         assert_eq!(held(&states), None);
         states.put_read(states.ticket(&stream()), &stream(), at(6));
@@ -219,7 +220,7 @@ mod tests {
         let states = States::new(10);
         let (slow, quick) = (states.ticket(&stream()), states.ticket(&stream()));
         states.put_appended(quick, &stream(), at(7));
-        states.cache.invalidate(&stream());
+        states.cache.change(states.ticket(&stream()).hash, &stream(), |_| Change::Remove);
         states.put_appended(slow, &stream(), at(6));
         assert_eq!(held(&states), None);
     }

@@ -243,7 +243,10 @@ impl Pending {
             let pending = std::mem::take(&mut part.pending);
             unsealed.push(draft_all(log, context, &part.stream, pending)?);
         }
-        let keys = keys_for(log, unsealed.iter().flatten()).await?;
+        let is_new = |subject: &StreamName| {
+            decided.iter().any(|part| part.held == 0 && part.stream == *subject)
+        };
+        let keys = keys_for(log, unsealed.iter().flatten(), is_new).await?;
         let mut streams = Vec::with_capacity(decided.len());
         let mut after = Vec::with_capacity(decided.len());
         for (part, unsealed) in decided.into_iter().zip(unsealed) {
@@ -272,7 +275,11 @@ impl Pending {
 /// Keys by subject; a commit has few.
 type Keys = Vec<(StreamName, u32, Arc<DataKey>)>;
 
-async fn keys_for(log: &Log, events: impl Iterator<Item = &Unsealed>) -> Result<Keys, LogError> {
+async fn keys_for(
+    log: &Log,
+    events: impl Iterator<Item = &Unsealed>,
+    is_new: impl Fn(&StreamName) -> bool,
+) -> Result<Keys, LogError> {
     let mut subjects: Vec<StreamName> = Vec::new();
     for subject in events.filter_map(Unsealed::subject) {
         if !subjects.contains(subject) {
@@ -282,7 +289,7 @@ async fn keys_for(log: &Log, events: impl Iterator<Item = &Unsealed>) -> Result<
     if subjects.is_empty() {
         return Ok(Vec::new());
     }
-    let keys = log.keys().get_or_create(&subjects).await?;
+    let keys = log.keys().get_or_begin(&subjects, is_new).await?;
     Ok(subjects.into_iter().zip(keys).map(|(name, (number, key))| (name, number, key)).collect())
 }
 

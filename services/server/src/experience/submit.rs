@@ -92,7 +92,7 @@ pub(crate) async fn submit(
         let command =
             InteractionCommand::SubmitInteraction { session: session.clone(), now: call.now };
         work.decide::<Interaction>(&visit.id, command).await?;
-        work.decide::<Session>(&session, start.clone()).await?;
+        work.begin::<Session>(&session, start.clone()).await?;
         // The same person who signs in again keeps what the session before lets live.
         if let Some(replaced) = replaced.as_ref().filter(|replaced| replaced.user != user) {
             let command = SessionCommand::EndSession { reason: SessionEnding::Replaced };

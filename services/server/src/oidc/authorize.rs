@@ -175,7 +175,7 @@ async fn start(
         expires_at: call.now.plus_seconds(INTERACTION_TTL_SECONDS),
     };
     let context = call.context(Actor::Visitor);
-    let done = site.app().log.execute::<Interaction>(&context, &id, command).await?;
+    let done = site.app().log.begin::<Interaction>(&context, &id, command).await?;
     call.note(done.position);
     let mut response = answer::see_other(&location);
     let cookie = NewCookie {

@@ -83,7 +83,7 @@ pub(super) async fn create(
                     InteractionCommand::CompleteInteraction { grant: id.clone(), now: call.now };
                 work.decide::<Interaction>(interaction, command).await?;
             }
-            work.decide::<Grant>(&id, command.clone()).await?;
+            work.begin::<Grant>(&id, command.clone()).await?;
             let command = SessionCommand::AuthorizeApplication {
                 application: application.clone(),
                 grant: id.clone(),

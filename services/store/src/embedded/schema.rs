@@ -21,7 +21,7 @@ PRAGMA user_version = 1;";
 /// the write rate against the longest pause.
 const WRITER: &str = "
 PRAGMA synchronous = FULL;
-PRAGMA wal_autocheckpoint = 2000;
+PRAGMA wal_autocheckpoint = 4000;
 PRAGMA journal_size_limit = 67108864;
 PRAGMA cache_size = -65536;
 PRAGMA temp_store = MEMORY;";

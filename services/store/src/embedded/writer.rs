@@ -22,9 +22,9 @@ const GROUP_EVENTS: usize = 4_096;
 
 /// A group that follows one of at least so many commits is given time to grow, for those who waited
 /// for the last one are about to ask again. A single writer never waits.
-const CROWD_COMMITS: usize = 4;
+pub(crate) const CROWD_COMMITS: usize = 4;
 /// How long it is given: about as long as a flush takes.
-const GATHER: Duration = Duration::from_micros(150);
+pub(crate) const GATHER: Duration = Duration::from_micros(300);
 
 const INSERT: &str =
     "INSERT INTO events (position, stream, revision, body) VALUES (?1, ?2, ?3, ?4)";

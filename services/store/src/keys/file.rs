@@ -21,7 +21,10 @@ use tokio::sync::{
 };
 
 use super::{FIRST, KeyError, KeyState, KeyStoreError, NewKey, Shared, rows};
-use crate::embedded::{OpenError, schema};
+use crate::embedded::{
+    OpenError, schema,
+    writer::{CROWD_COMMITS, GATHER},
+};
 
 pub(super) use super::rows::Settled;
 
@@ -163,7 +166,17 @@ struct Writer {
 impl Writer {
     fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut group = Vec::with_capacity(GROUP_MAX);
+        let mut crowd = 0;
         while requests.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
+            if crowd >= CROWD_COMMITS && group.len() < crowd {
+                thread::sleep(GATHER);
+                while group.len() < GROUP_MAX
+                    && let Ok(next) = requests.try_recv()
+                {
+                    group.push(next);
+                }
+            }
+            crowd = group.len();
             let outcome = if self.closed { Err(FileError::Closed) } else { self.write(&group) };
             match outcome {
                 Ok(settled) => self.answer(group.drain(..), settled),
