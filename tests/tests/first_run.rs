@@ -111,8 +111,11 @@ async fn of_ten_who_come_first_at_once_exactly_one_is() {
     let (mut server, admin) = ground().await;
     let http = Http::new(&admin).unwrap();
     let mut racing = JoinSet::new();
+    let mut forms = Vec::new();
     for at in 0..10 {
-        let form = form(&http, &format!("ada{at}"), PASSWORD).await;
+        forms.push(form(&http, &format!("ada{at}"), PASSWORD).await);
+    }
+    for form in forms {
         let http = http.clone();
         racing.spawn(async move { post(&http, &form).await.status });
     }

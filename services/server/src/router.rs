@@ -6,7 +6,7 @@ use std::{future::IntoFuture as _, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode},
+    http::{HeaderName, HeaderValue, StatusCode, header::CONNECTION},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
@@ -106,7 +106,12 @@ fn finish(
     written: &Written,
     is_secure: bool,
 ) {
+    let is_cut_off = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
     let headers = response.headers_mut();
+    if is_cut_off {
+        // The rest of the body is not read, so the connection cannot carry another request.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Ok(value) = HeaderValue::from_str(correlation.as_str()) {
         headers.insert(HeaderName::from_static(REQUEST_ID), value);
     }

@@ -19,7 +19,8 @@ use crate::{
     config::Config,
     feed::LogSource,
     passwords::PasswordPool,
-    private_file, reactors,
+    private_file,
+    reactors::{self, Reactors},
     router::router,
     serve::serve,
     site::{App, Site},
@@ -41,6 +42,7 @@ pub struct Product {
     /// Whether the tenant `default` was set up just now.
     pub is_new: bool,
     folder: DataFolder,
+    reactors: Reactors,
 }
 
 /// Opens the log of a data folder.
@@ -85,11 +87,11 @@ pub async fn open(config: Config, clock: Clock, random: Random) -> anyhow::Resul
         clock,
         config,
     });
-    reactors::start(&app)?;
+    let reactors = reactors::start(&app)?;
     let site = Site::open(app.clone(), tenant, &endpoint).await?;
     let admin_site = Site::open(app.clone(), admin, &admin_endpoint).await?;
     site.trust_console(admin_site.clone());
-    Ok(Product { app, site, admin_site, is_new, folder })
+    Ok(Product { app, site, admin_site, is_new, folder, reactors })
 }
 
 impl Product {
@@ -124,6 +126,7 @@ impl Product {
                 tokio::join!(main, admin);
             }
         }
+        self.reactors.finish().await;
         Ok(())
     }
 }

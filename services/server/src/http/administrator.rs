@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header::AUTHORIZATION, request::Parts},
 };
 use events::{Actor, UnixMillis};
+use projections::WaitError;
 use protocol::{
     bearer::{self, BearerRefusal},
     jwt_claims::{ClaimRefusal, Expected, JwtClaims},
@@ -55,6 +56,16 @@ impl FromRequestParts<Site> for Administrator {
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, ApiError> {
         let Ok(call) = Call::from_request_parts(parts, site).await;
         let actor = authenticate(site, &parts.headers, call.now)?;
+        if parts.method.is_safe() {
+            // What the caller wrote before, at whatever endpoint, must not be missed. A stopped view
+            // is for readiness to tell; the others can still be asked.
+            match call.catch_up().await {
+                Err(late) if !matches!(late.cause, WaitError::Stopped(_)) => {
+                    return Err(late.into());
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
         Ok(Self { call, actor })
     }
 }

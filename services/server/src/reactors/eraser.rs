@@ -4,6 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use events::{Event, Recorded, StoredEvent, UserEvent};
 
+use tokio::sync::watch;
+
 use crate::{http::error::chain, reactors::Checkpoint, settle::WAIT_MAX, site::App};
 
 /// Most events looked at in one go.
@@ -17,15 +19,24 @@ const DELETED: &[u8] = b"\"UserDeleted.";
 /// Events after which the checkpoint is written although nothing was to be done.
 const CHECKPOINT_EVERY: u64 = 10_000;
 
-/// Follows the log for ever.
-pub(super) async fn run(app: Arc<App>, mut checkpoint: Checkpoint) {
+/// Follows the log until `stop` turns true, and then to its end.
+pub(super) async fn run(
+    app: Arc<App>,
+    mut checkpoint: Checkpoint,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut head = app.log.head();
     let mut position = checkpoint.position();
     loop {
-        if head.wait_for(|head| *head > position).await.is_err() {
+        let more = tokio::select! {
+            more = head.wait_for(|head| *head > position) => more.is_ok(),
+            _ = stop.wait_for(|stop| *stop) => *app.log.head().borrow() > position,
+        };
+        if !more {
             return;
         }
-        tokio::time::sleep(GATHER).await;
+        // What comes now may gather; not when everybody waits for the end.
+        let _ = tokio::time::timeout(GATHER, stop.wait_for(|stop| *stop)).await;
         match batch(&app, position, &mut checkpoint).await {
             Ok(reached) => position = reached,
             Err(cause) => {
