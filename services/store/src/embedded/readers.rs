@@ -15,7 +15,7 @@ use super::schema::{self, OpenError};
 use crate::port::{READ_EVENTS_MAX, ReadError};
 
 /// Connections that wait; more are opened when more are needed at once, and closed afterwards.
-const IDLE_MAX: usize = 16;
+const IDLE_MAX: usize = 4;
 
 const STREAM: &str = "SELECT position, body FROM events \
      WHERE stream = ?1 AND revision >= ?2 ORDER BY revision LIMIT ?3";

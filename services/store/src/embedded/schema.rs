@@ -23,12 +23,12 @@ const WRITER: &str = "
 PRAGMA synchronous = FULL;
 PRAGMA wal_autocheckpoint = 4000;
 PRAGMA journal_size_limit = 67108864;
-PRAGMA cache_size = -65536;
+PRAGMA cache_size = -24576;
 PRAGMA temp_store = MEMORY;";
 
 const READER: &str = "
 PRAGMA query_only = ON;
-PRAGMA cache_size = -8192;";
+PRAGMA cache_size = -2048;";
 
 /// How long a connection waits for another process, for instance a backup, in milliseconds.
 const BUSY: std::time::Duration = std::time::Duration::from_millis(5_000);
