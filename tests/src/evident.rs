@@ -6,6 +6,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -19,6 +20,15 @@ use crate::{http::Http, management::Management, waiting::until};
 const START_WAIT: Duration = Duration::from_secs(60);
 /// Longest wait for the end of a process that was asked to stop.
 const STOP_WAIT: Duration = Duration::from_secs(30);
+
+/// Ports for one process of tests: below those that the system gives to outgoing connections, and
+/// each only once, so that no two servers of a run are after the same one.
+const PORTS_PER_PROCESS: u32 = 200;
+/// Processes whose ports do not meet.
+const PORT_RANGES: u32 = 60;
+/// The first port of all.
+const FIRST_PORT: u32 = 20_000;
+static PORTS_TAKEN: AtomicU32 = AtomicU32::new(0);
 
 /// A running server, or one that was stopped and can be started again.
 #[derive(Debug)]
@@ -40,13 +50,20 @@ pub fn binary() -> Result<PathBuf> {
     built.context("no evident binary beside the tests: run `cargo build --workspace` first")
 }
 
-/// A port that nobody listened on a moment ago.
+/// A loopback port that nobody listens on and that this process has not given before.
 ///
 /// # Errors
 /// If there is none.
 pub fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).context("looking for a free port")?;
-    Ok(listener.local_addr()?.port())
+    let first = FIRST_PORT + std::process::id() % PORT_RANGES * PORTS_PER_PROCESS;
+    loop {
+        let taken = PORTS_TAKEN.fetch_add(1, Ordering::Relaxed);
+        ensure!(taken < PORTS_PER_PROCESS, "every port of this process was given");
+        let port = u16::try_from(first + taken)?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
 }
 
 impl Server {

@@ -19,13 +19,22 @@ function binary() {
   return path;
 }
 
+// Below the ports of outgoing connections, and each given once, so that no two servers meet.
+let nextPort = 10_000 + (process.pid % 90) * 100;
+
 /** A port that nobody listens on. */
 export async function freePort() {
-  const probe = createServer();
-  await new Promise((done, failed) => probe.once("error", failed).listen(0, "127.0.0.1", done));
-  const { port } = probe.address();
-  await new Promise((done) => probe.close(done));
-  return port;
+  for (;;) {
+    const port = nextPort;
+    nextPort += 1;
+    const probe = createServer();
+    const isFree = await new Promise((done) =>
+      probe.once("error", () => done(false)).listen(port, "127.0.0.1", () => done(true)),
+    );
+    if (!isFree) continue;
+    await new Promise((done) => probe.close(done));
+    return port;
+  }
 }
 
 /** Asks `probe` until it answers something truthy, at most for `limit` milliseconds. */
