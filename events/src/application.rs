@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Personal, RoleId, UnixMillis};
+use crate::{
+    OrganizationId, OrganizationRoleId, OrganizationScopeId, Personal, RoleId, ScopeId, UnixMillis,
+    UserId,
+};
 
 /// What can happen to a client of the provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,6 +66,15 @@ pub enum ApplicationEvent {
         /// Those held before.
         roles: Vec<RoleId>,
     },
+    /// A third-party client may ask users for more.
+    #[serde(rename = "ApplicationConsentScopesAdded.v1")]
+    ApplicationConsentScopesAdded(ConsentScopes),
+    /// A third-party client may ask users for less.
+    #[serde(rename = "ApplicationConsentScopesRemoved.v1")]
+    ApplicationConsentScopesRemoved(ConsentScopes),
+    /// Who may use the client is decided anew.
+    #[serde(rename = "ApplicationAccessControlChanged.v1")]
+    ApplicationAccessControlChanged(AccessControl),
     /// The client is gone.
     #[serde(rename = "ApplicationDeleted.v1")]
     ApplicationDeleted {},
@@ -141,6 +153,46 @@ pub struct ApplicationChange {
 
 fn present<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<Option<String>>, D::Error> {
     Option::<String>::deserialize(input).map(Some)
+}
+
+/// What a third-party client may ask users for, beyond `openid` and `offline_access`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConsentScopes {
+    /// Scopes of OpenID Connect, by name.
+    pub user_scopes: Vec<String>,
+    /// Scopes of API resources that come from the user's own roles.
+    pub resource_scopes: Vec<ScopeId>,
+    /// Scopes inside organizations.
+    pub organization_scopes: Vec<OrganizationScopeId>,
+    /// Scopes of API resources that come from the user's roles in an organization.
+    pub organization_resource_scopes: Vec<ScopeId>,
+}
+
+/// Who may use a client. A user passes who is named, holds a named role, or is in a named
+/// organization (with one of the named roles there, if the organization has a rule).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AccessControl {
+    /// Whether the lists count; if not, everybody may.
+    pub enabled: bool,
+    /// Users by name.
+    pub users: Vec<UserId>,
+    /// Holders of these roles.
+    pub user_roles: Vec<RoleId>,
+    /// Members of these organizations.
+    pub organizations: Vec<OrganizationId>,
+    /// Members of an organization who hold one of these roles there.
+    pub organization_role_rules: Vec<OrganizationRoleRule>,
+}
+
+/// Members of an organization with certain roles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationRoleRule {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// Holding one of these is enough.
+    pub roles: Vec<OrganizationRoleId>,
 }
 
 /// The secret of a client.

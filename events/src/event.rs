@@ -3,10 +3,13 @@
 use serde::Serialize;
 
 use crate::{
-    AccessTokenEvent, ApplicationEvent, Category, CookieKeyEvent, EnvelopeError, GrantEvent,
-    InteractionEvent, MachineGrantEvent, OrganizationRoleEvent, ReservationEvent, ResourceEvent,
-    RoleEvent, SessionEvent, SignInExperienceEvent, SigningKeyEvent, StreamName, TenantEvent,
-    UserEvent, UserId,
+    AccessTokenEvent, ApplicationEvent, Category, ClaimsScriptEvent, ClaimsScriptRunEvent,
+    ConsentEvent, CookieKeyEvent, DeviceAuthorizationEvent, EnvelopeError, GrantEvent,
+    InteractionEvent, MachineGrantEvent, MembershipEvent, OidcSettingsEvent, OrganizationEvent,
+    OrganizationRoleEvent, OrganizationScopeEvent, PersonalAccessTokenEvent, ProofEvent,
+    PushedRequestEvent, ReservationEvent, ResourceEvent, RoleEvent, SessionEvent,
+    SignInExperienceEvent, SigningKeyEvent, StreamName, SubjectTokenEvent, TenantEvent, UserEvent,
+    UserId, id::MEMBER_USER,
 };
 
 macro_rules! nouns {
@@ -51,17 +54,29 @@ macro_rules! nouns {
 nouns! {
     AccessToken(AccessTokenEvent),
     Application(ApplicationEvent),
+    ClaimsScript(ClaimsScriptEvent),
+    ClaimsScriptRun(ClaimsScriptRunEvent),
+    Consent(ConsentEvent),
     CookieKey(CookieKeyEvent),
+    DeviceAuthorization(DeviceAuthorizationEvent),
     Grant(GrantEvent),
     Interaction(InteractionEvent),
     MachineGrant(MachineGrantEvent),
+    Membership(MembershipEvent),
+    OidcSettings(OidcSettingsEvent),
+    Organization(OrganizationEvent),
     OrganizationRole(OrganizationRoleEvent),
+    OrganizationScope(OrganizationScopeEvent),
+    PersonalAccessToken(PersonalAccessTokenEvent),
+    Proof(ProofEvent),
+    PushedRequest(PushedRequestEvent),
     Reservation(ReservationEvent),
     Resource(ResourceEvent),
     Role(RoleEvent),
     Session(SessionEvent),
     SignInExperience(SignInExperienceEvent),
     SigningKey(SigningKeyEvent),
+    SubjectToken(SubjectTokenEvent),
     Tenant(TenantEvent),
     User(UserEvent),
 }
@@ -71,9 +86,24 @@ impl Event {
     pub fn user<'a>(&'a self, stream: &'a StreamName) -> Option<&'a str> {
         match self {
             Self::User(_) => Some(stream.id()),
+            Self::Consent(_) => stream.id().split_once('~').map(|(user, _)| user),
+            Self::Membership(_) => stream.id().split_once(MEMBER_USER).map(|(_, user)| user),
             Self::AccessToken(AccessTokenEvent::AccessTokenIssued { user, .. })
+            | Self::ClaimsScriptRun(
+                ClaimsScriptRunEvent::ClaimsScriptFailed { user: Some(user), .. }
+                | ClaimsScriptRunEvent::ClaimsScriptDenied { user: Some(user), .. },
+            )
+            | Self::DeviceAuthorization(DeviceAuthorizationEvent::DeviceAuthorizationApproved {
+                user,
+                ..
+            })
             | Self::Grant(GrantEvent::GrantCreated { user, .. })
             | Self::Session(SessionEvent::SessionStarted { user, .. })
+            | Self::PersonalAccessToken(PersonalAccessTokenEvent::PersonalAccessTokenCreated {
+                user,
+                ..
+            })
+            | Self::SubjectToken(SubjectTokenEvent::SubjectTokenIssued { user, .. })
             | Self::Interaction(
                 InteractionEvent::PasswordVerified { user, .. }
                 | InteractionEvent::NewIdentityVerified { user, .. }
@@ -82,17 +112,27 @@ impl Event {
                 | InteractionEvent::PasswordRejected { user: Some(user), .. },
             ) => Some(UserId::as_str(user)),
             Self::Application(_)
+            | Self::ClaimsScript(_)
+            | Self::ClaimsScriptRun(_)
             | Self::CookieKey(_)
+            | Self::DeviceAuthorization(_)
             | Self::Grant(_)
             | Self::Interaction(_)
             | Self::MachineGrant(_)
+            | Self::OidcSettings(_)
+            | Self::Organization(_)
             | Self::OrganizationRole(_)
+            | Self::OrganizationScope(_)
+            | Self::PersonalAccessToken(_)
+            | Self::Proof(_)
+            | Self::PushedRequest(_)
             | Self::Reservation(_)
             | Self::Resource(_)
             | Self::Role(_)
             | Self::Session(_)
             | Self::SignInExperience(_)
             | Self::SigningKey(_)
+            | Self::SubjectToken(_)
             | Self::Tenant(_) => None,
         }
     }

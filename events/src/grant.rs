@@ -6,19 +6,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AccessTokenId, ApplicationId, SessionId, UnixMillis, UserId};
 
-/// What can happen to a grant. One grant is one authorization: one code, one refresh family.
+/// What can happen to a grant. One grant is one authorization: at most one code and one refresh
+/// family.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
 pub enum GrantEvent {
-    /// A user let an application in.
-    #[serde(rename = "GrantCreated.v1")]
+    /// A user let an application in. Version 1 knew one way, by code on a session.
+    #[serde(rename = "GrantCreated.v2")]
     GrantCreated {
+        /// By which way.
+        kind: GrantKind,
         /// The user.
         user: UserId,
         /// The application.
         application: ApplicationId,
-        /// The session on which it happened.
-        session: SessionId,
+        /// The session on which it happened, if it was one.
+        session: Option<SessionId>,
         /// Scopes of OpenID Connect, in the order asked for.
         scope: Vec<String>,
         /// API resources by indicator, each with the scopes asked for.
@@ -35,6 +38,9 @@ pub enum GrantEvent {
         granted_at: UnixMillis,
         /// From this moment on nothing can come of it.
         expires_at: UnixMillis,
+        /// Thumbprint of the key that must be proved to redeem the code (RFC 9449 10).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dpop_jkt: Option<String>,
     },
     /// The code that the application can redeem once.
     #[serde(rename = "AuthorizationCodeIssued.v1")]
@@ -60,6 +66,10 @@ pub enum GrantEvent {
         issued_at: UnixMillis,
         /// From this moment on it is refused.
         expires_at: UnixMillis,
+        /// Thumbprint of the key that must be proved to use any token of the family: those of
+        /// clients that cannot keep a secret (RFC 9449 5).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dpop_jkt: Option<String>,
     },
     /// The next token of the family; its predecessor works for three more seconds.
     #[serde(rename = "RefreshTokenRotated.v1")]
@@ -82,6 +92,18 @@ pub enum GrantEvent {
     },
 }
 
+/// By which way an application was let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantKind {
+    /// In a browser, with a code that comes back to the application (RFC 6749 4.1).
+    AuthorizationCode,
+    /// In a browser beside a device that has none (RFC 8628).
+    DeviceCode,
+    /// By a token that speaks for the user (RFC 8693).
+    TokenExchange,
+}
+
 /// Why a grant was revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,4 +116,6 @@ pub enum GrantRevocation {
     ReturnedByClient,
     /// An administrator took it back.
     Revoked,
+    /// The user has as many newer grants of the application as it may have.
+    LimitExceeded,
 }

@@ -6,10 +6,17 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::Member;
+
 /// Longest id, in bytes.
 const ID_BYTES_MAX: usize = 64;
 /// Longest digest in the id of a reservation, in bytes.
 const DIGEST_BYTES_MAX: usize = 128;
+
+/// Stands between an organization and a person in the id of a membership.
+pub(crate) const MEMBER_USER: &str = "~u~";
+/// Stands between an organization and a machine in the id of a membership.
+const MEMBER_APPLICATION: &str = "~m~";
 
 /// Text that is no id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,6 +84,10 @@ id! {
     ScopeId;
     /// A role of users or machines.
     RoleId;
+    /// An organization, 12 or 21 characters.
+    OrganizationId;
+    /// A scope inside organizations.
+    OrganizationScopeId;
     /// A role inside organizations.
     OrganizationRoleId;
     /// A signing key in the ring of its tenant.
@@ -91,10 +102,22 @@ id! {
     SessionId;
     /// What a user granted to an application: its code and its refresh tokens.
     GrantId;
+    /// The wish of a device without a browser to be let in.
+    DeviceAuthorizationId;
     /// One access token of a user.
     AccessTokenId;
     /// One access token of a machine.
     MachineGrantId;
+    /// A token with which an administrator lets an application speak for a user once.
+    SubjectTokenId;
+    /// A token that a user or an administrator made for scripts that speak for the user.
+    PersonalAccessTokenId;
+    /// One signed statement that counts once, by a keyed digest.
+    ProofId;
+    /// An authorization request that a client pushed.
+    PushedRequestId;
+    /// One run of a claims script.
+    ClaimsScriptRunId;
     /// The request that caused events, as the client or the server named it.
     CorrelationId;
 }
@@ -146,6 +169,107 @@ impl From<ReservationId> for String {
     }
 }
 
+/// Names what a user lets a third-party application have: `<user>~<application>`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ConsentId(Box<str>);
+
+impl ConsentId {
+    /// Of these two.
+    pub fn new(user: &UserId, application: &ApplicationId) -> Self {
+        Self(format!("{user}~{application}").into())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ConsentId {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let (user, application) = text.split_once('~').ok_or(IdError)?;
+        Ok(Self::new(&user.parse()?, &application.parse()?))
+    }
+}
+
+impl TryFrom<String> for ConsentId {
+    type Error = IdError;
+    fn try_from(text: String) -> Result<Self, IdError> {
+        text.parse()
+    }
+}
+
+impl From<ConsentId> for String {
+    fn from(id: ConsentId) -> Self {
+        id.0.into()
+    }
+}
+
+/// Names one membership: `<organization>~u~<user>` or `<organization>~m~<application>`. The `~`
+/// stands in no id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MembershipId {
+    text: Box<str>,
+    organization: OrganizationId,
+    member: Member,
+}
+
+impl MembershipId {
+    /// The membership of a person or a machine.
+    pub fn new(organization: OrganizationId, member: Member) -> Self {
+        let (kind, id) = match &member {
+            Member::User(id) => (MEMBER_USER, id.as_str()),
+            Member::Application(id) => (MEMBER_APPLICATION, id.as_str()),
+        };
+        let text = [organization.as_str(), kind, id].concat().into();
+        Self { text, organization, member }
+    }
+
+    /// The membership of a person.
+    pub fn of_user(organization: &OrganizationId, user: &UserId) -> Self {
+        Self::new(organization.clone(), Member::User(user.clone()))
+    }
+
+    /// The membership of a machine.
+    pub fn of_application(organization: &OrganizationId, application: &ApplicationId) -> Self {
+        Self::new(organization.clone(), Member::Application(application.clone()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The organization.
+    pub fn organization(&self) -> &OrganizationId {
+        &self.organization
+    }
+
+    /// Who belongs to it.
+    pub fn member(&self) -> &Member {
+        &self.member
+    }
+}
+
+impl FromStr for MembershipId {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let user = |(organization, id): (&str, &str)| {
+            Ok(Self::new(organization.parse()?, Member::User(id.parse()?)))
+        };
+        let application = |(organization, id): (&str, &str)| {
+            Ok(Self::new(organization.parse()?, Member::Application(id.parse()?)))
+        };
+        match (text.split_once(MEMBER_USER), text.split_once(MEMBER_APPLICATION)) {
+            (Some(parts), _) => user(parts),
+            (None, Some(parts)) => application(parts),
+            (None, None) => Err(IdError),
+        }
+    }
+}
+
 /// Id of an event: a UUID version 7, so that ids sort roughly by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -186,6 +310,19 @@ mod tests {
         assert!("x1_-Z".parse::<UserId>().is_ok());
         for text in ["", "a.b", "a b", "ü", "a/b", &"x".repeat(65)] {
             assert_eq!(text.parse::<UserId>(), Err(IdError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_membership_id_names_organization_and_member() {
+        let (organization, user) = ("o1".parse().unwrap(), "u1".parse().unwrap());
+        let id = MembershipId::of_user(&organization, &user);
+        assert_eq!((id.as_str(), id.organization()), ("o1~u~u1", &organization));
+        assert_eq!("o1~u~u1".parse::<MembershipId>(), Ok(id));
+        let machine = MembershipId::of_application(&organization, &"m-1".parse().unwrap());
+        assert_eq!("o1~m~m-1".parse::<MembershipId>(), Ok(machine));
+        for text in ["", "o1", "o1~u1", "o1~x~u1", "~u~u1", "o1~u~", "o1~u~u1~u~u2", "o1~u~~m~a"] {
+            assert_eq!(text.parse::<MembershipId>(), Err(IdError), "{text}");
         }
     }
 

@@ -83,6 +83,9 @@ pub enum InteractionEvent {
         /// The session.
         session: SessionId,
     },
+    /// The visitor lets the application have what it asked for.
+    #[serde(rename = "InteractionConsented.v1")]
+    InteractionConsented {},
     /// The application got its answer.
     #[serde(rename = "InteractionCompleted.v1")]
     InteractionCompleted {

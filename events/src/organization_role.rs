@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RoleType, ScopeId};
+use crate::{OrganizationScopeId, RoleType, ScopeId};
 
 /// What can happen to a role inside organizations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub enum OrganizationRoleEvent {
         description: Option<String>,
         /// Who can hold it.
         role_type: RoleType,
+        /// Organization scopes that it permits.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        scopes: Vec<OrganizationScopeId>,
         /// Scopes of API resources that it permits inside an organization.
         resource_scopes: Vec<ScopeId>,
     },
@@ -30,7 +33,32 @@ pub enum OrganizationRoleEvent {
         /// Who can hold it from now on.
         role_type: RoleType,
     },
-    /// The scopes of API resources that it permits, all as they are now.
+    /// The role permits more organization scopes.
+    #[serde(rename = "OrganizationRoleScopesAssigned.v1")]
+    OrganizationRoleScopesAssigned {
+        /// Those it did not permit before.
+        scopes: Vec<OrganizationScopeId>,
+    },
+    /// The role permits fewer organization scopes.
+    #[serde(rename = "OrganizationRoleScopesUnassigned.v1")]
+    OrganizationRoleScopesUnassigned {
+        /// Those it permitted before.
+        scopes: Vec<OrganizationScopeId>,
+    },
+    /// The role permits more scopes of API resources.
+    #[serde(rename = "OrganizationRoleResourceScopesAssigned.v1")]
+    OrganizationRoleResourceScopesAssigned {
+        /// Those it did not permit before.
+        scopes: Vec<ScopeId>,
+    },
+    /// The role permits fewer scopes of API resources.
+    #[serde(rename = "OrganizationRoleResourceScopesUnassigned.v1")]
+    OrganizationRoleResourceScopesUnassigned {
+        /// Those it permitted before.
+        scopes: Vec<ScopeId>,
+    },
+    /// The scopes of API resources that it permits, all as they are now. No longer written: what
+    /// came and what went is told apart.
     #[serde(rename = "OrganizationRoleResourceScopesSet.v1")]
     OrganizationRoleResourceScopesSet {
         /// The whole set.

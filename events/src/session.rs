@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApplicationId, GrantId, InteractionId, Personal, UnixMillis, UserId};
+use crate::{ApplicationId, GrantId, InteractionId, Personal, SessionId, UnixMillis, UserId};
 
 /// What can happen to a signed-in browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,10 @@ pub enum SessionEvent {
         authenticated_at: UnixMillis,
         /// From this moment on the session is over.
         expires_at: UnixMillis,
+        /// The session of the same person in the same browser that it takes the place of: what was
+        /// let in on that one lives on, until the person signs out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        continues: Option<SessionId>,
         /// From where.
         personal: Personal<SessionOrigin>,
     },

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Personal, SigningKeyId};
+use crate::{Personal, SigningKeyId, UnixMillis};
 
 /// What can happen in a tenant's ring of signing keys.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,14 @@ pub enum SigningKeyEvent {
         public_jwk: Value,
         /// Private part.
         personal: Personal<SigningKeyMaterial>,
+    },
+    /// The key will sign from a moment on; until then others can learn it.
+    #[serde(rename = "SigningKeyScheduled.v1")]
+    SigningKeyScheduled {
+        /// Id in the ring.
+        key: SigningKeyId,
+        /// The moment.
+        effective_at: UnixMillis,
     },
     /// The key signs from here on.
     #[serde(rename = "SigningKeyPromoted.v1")]

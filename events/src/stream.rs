@@ -5,8 +5,10 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccessTokenId, ApplicationId, GrantId, InteractionId, MachineGrantId, OrganizationRoleId,
-    ReservationId, ResourceId, RoleId, SessionId, TenantId, UserId,
+    AccessTokenId, ApplicationId, ClaimsScriptRunId, ConsentId, DeviceAuthorizationId, GrantId,
+    InteractionId, MachineGrantId, MembershipId, OrganizationId, OrganizationRoleId,
+    OrganizationScopeId, PersonalAccessTokenId, ProofId, PushedRequestId, ReservationId,
+    ResourceId, RoleId, ScriptedToken, SessionId, SubjectTokenId, TenantId, UserId,
 };
 
 /// Id of the one stream of its kind in a tenant: key rings and the sign-in experience.
@@ -47,16 +49,38 @@ categories! {
     AccessToken = "access_token", true;
     /// A client of the provider.
     Application = "application", false;
+    /// The script that adds claims to tokens of one kind.
+    ClaimsScript = "claims_script", false;
+    /// One run of such a script that did not simply give claims.
+    ClaimsScriptRun = "claims_script_run", true;
+    /// What a user lets a third-party application have.
+    Consent = "consent", false;
     /// The ring of cookie keys.
     CookieKey = "cookie_key", false;
+    /// The wish of a device without a browser to be let in.
+    DeviceAuthorization = "device_authorization", true;
     /// What a user granted to an application.
     Grant = "grant", true;
     /// A visit to the sign-in pages.
     Interaction = "interaction", true;
     /// One access token of a machine.
     MachineGrant = "machine_grant", true;
+    /// What is between an organization and one member.
+    Membership = "membership", false;
+    /// Settings of the provider itself.
+    OidcSettings = "oidc_settings", false;
+    /// A group of people and machines.
+    Organization = "organization", false;
     /// A role inside organizations.
     OrganizationRole = "organization_role", false;
+    /// A permission inside organizations.
+    OrganizationScope = "organization_scope", false;
+    /// A token with which scripts speak for a user.
+    PersonalAccessToken = "personal_access_token", false;
+    /// A signed statement that counts once.
+    Proof = "proof", true;
+    /// An authorization request that a client pushed.
+    PushedRequest = "pushed_request", true;
     /// A value that must be unique.
     Reservation = "reservation", false;
     /// An API resource with its scopes.
@@ -69,6 +93,8 @@ categories! {
     SignInExperience = "sign_in_experience", false;
     /// The ring of signing keys.
     SigningKey = "signing_key", false;
+    /// A token with which an application speaks for a user once.
+    SubjectToken = "subject_token", true;
     /// A tenant.
     Tenant = "tenant", false;
     /// A person.
@@ -132,14 +158,25 @@ macro_rules! streams {
 streams! {
     access_token: AccessToken(AccessTokenId);
     application: Application(ApplicationId);
+    claims_script: ClaimsScript(ScriptedToken);
+    claims_script_run: ClaimsScriptRun(ClaimsScriptRunId);
+    consent: Consent(ConsentId);
+    device_authorization: DeviceAuthorization(DeviceAuthorizationId);
     grant: Grant(GrantId);
     interaction: Interaction(InteractionId);
     machine_grant: MachineGrant(MachineGrantId);
+    membership: Membership(MembershipId);
+    organization: Organization(OrganizationId);
     organization_role: OrganizationRole(OrganizationRoleId);
+    organization_scope: OrganizationScope(OrganizationScopeId);
+    personal_access_token: PersonalAccessToken(PersonalAccessTokenId);
+    proof: Proof(ProofId);
+    pushed_request: PushedRequest(PushedRequestId);
     reservation: Reservation(ReservationId);
     resource: Resource(ResourceId);
     role: Role(RoleId);
     session: Session(SessionId);
+    subject_token: SubjectToken(SubjectTokenId);
     user: User(UserId);
 }
 
@@ -157,6 +194,11 @@ impl StreamName {
     /// The settings of the sign-in pages of a tenant.
     pub fn sign_in_experience(tenant: &TenantId) -> Self {
         Self::new(Category::SignInExperience, tenant, ONLY)
+    }
+
+    /// The settings of the provider of a tenant.
+    pub fn oidc_settings(tenant: &TenantId) -> Self {
+        Self::new(Category::OidcSettings, tenant, ONLY)
     }
 
     /// The stream of a tenant itself; its data key also keys the tenant's digests.

@@ -16,16 +16,32 @@ pub(crate) fn upcast<'a>(
     data: Cow<'a, str>,
 ) -> Result<(&'a str, Cow<'a, str>), EnvelopeError> {
     match event_type {
+        "AccessTokenIssued.v1" => {
+            let members =
+                [("organization", Value::Null), ("actor", Value::Null), ("dpop_jkt", Value::Null)];
+            Ok(("AccessTokenIssued.v2", with_members(&data, members)?.into()))
+        }
+        "GrantCreated.v1" => {
+            let members = [("kind", json!("authorization_code"))];
+            Ok(("GrantCreated.v2", with_members(&data, members)?.into()))
+        }
+        "MachineTokenIssued.v1" => {
+            let members = [("organization", Value::Null), ("dpop_jkt", Value::Null)];
+            Ok(("MachineTokenIssued.v2", with_members(&data, members)?.into()))
+        }
         "SessionStarted.v1" => {
-            Ok(("SessionStarted.v2", with_member(&data, "amr", json!(["pwd"]))?.into()))
+            Ok(("SessionStarted.v2", with_members(&data, [("amr", json!(["pwd"]))])?.into()))
         }
         _ => Ok((event_type, data)),
     }
 }
 
-fn with_member(data: &str, name: &str, value: Value) -> Result<String, EnvelopeError> {
+fn with_members<const N: usize>(
+    data: &str,
+    added: [(&str, Value); N],
+) -> Result<String, EnvelopeError> {
     let mut members: serde_json::Map<String, Value> =
         serde_json::from_str(data).map_err(EnvelopeError::Json)?;
-    members.insert(name.to_owned(), value);
+    members.extend(added.map(|(name, value)| (name.to_owned(), value)));
     Ok(Value::Object(members).to_string())
 }

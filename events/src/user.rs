@@ -58,6 +58,12 @@ pub enum UserEvent {
     /// The account may act again.
     #[serde(rename = "UserReactivated.v1")]
     UserReactivated {},
+    /// The person let an application in for the first time, having signed up through none.
+    #[serde(rename = "FirstApplicationAuthorized.v1")]
+    FirstApplicationAuthorized {
+        /// The application.
+        application: ApplicationId,
+    },
     /// Roles were given.
     #[serde(rename = "RolesAssigned.v1")]
     RolesAssigned {

@@ -1,16 +1,18 @@
-//! Clients of the provider with their secrets and machine roles.
+//! Clients of the provider with their secrets, machine roles, consent lists and access control.
+
+mod consent_scopes;
+mod query;
 
 use events::{
-    ApplicationChange, ApplicationEvent, ApplicationId, ApplicationType, Category, Event, Recorded,
-    RoleEvent, RoleId, TenantId,
+    AccessControl, ApplicationChange, ApplicationEvent, ApplicationId, ApplicationType, Category,
+    ConsentScopes, Event, Recorded, RoleEvent, RoleId,
 };
-use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter, types::Value};
 use serde_json::Map;
 
 use crate::{
-    Filter, Listing, Page, QueryError, Reader, Rows, View, ViewError,
-    column::{id, integer, json, natural, to_json, word},
-    search::{Column, Field, Where},
+    Filter, Rows, View, ViewError,
+    column::{integer, to_json},
+    search::{Column, Field},
 };
 
 /// Clients of the provider with their secrets and machine roles.
@@ -41,6 +43,10 @@ pub struct ApplicationRow {
     pub secrets: Vec<ApplicationSecretRow>,
     /// Its machine roles, in the order they were given.
     pub roles: Vec<RoleId>,
+    /// What it may ask users for, if somebody else runs it, in the order it was listed.
+    pub consent_scopes: ConsentScopes,
+    /// Who may use it.
+    pub access_control: AccessControl,
 }
 
 /// A secret of a client.
@@ -104,17 +110,14 @@ pub struct ApplicationFilter {
     pub role: Option<RoleId>,
     /// No holders of this role.
     pub exclude_role: Option<RoleId>,
-}
-
-macro_rules! columns {
-    () => {
-        "id, type, is_third_party, name, description, oidc_client_metadata,
-        custom_client_metadata, custom_data, created_at"
-    };
+    /// Only these.
+    pub among: Option<Vec<ApplicationId>>,
+    /// None of these.
+    pub exclude: Vec<ApplicationId>,
 }
 
 const INSERT: &str = "INSERT INTO applications
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING";
 const SET_NAME: &str = "UPDATE applications SET name = ?3, name_folded = ?4
     WHERE tenant = ?1 AND id = ?2";
 const SET_DESCRIPTION: &str = "UPDATE applications SET description = ?3, description_folded = ?4
@@ -129,6 +132,10 @@ const DELETE_SECRETS: &str =
     "DELETE FROM application_secrets WHERE tenant = ?1 AND application_id = ?2";
 const DELETE_ROLES: &str =
     "DELETE FROM application_roles WHERE tenant = ?1 AND application_id = ?2";
+const DELETE_CONSENT_SCOPES: &str =
+    "DELETE FROM application_consent_scopes WHERE tenant = ?1 AND application_id = ?2";
+const SET_ACCESS: &str = "UPDATE applications SET access_control = ?3
+    WHERE tenant = ?1 AND id = ?2";
 const ROLE_DELETED: &str = "DELETE FROM application_roles WHERE tenant = ?1 AND role_id = ?2";
 const ADD_SECRET: &str = "INSERT OR REPLACE INTO application_secrets
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -140,26 +147,10 @@ const ASSIGN: &str = "INSERT INTO application_roles VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT DO NOTHING";
 const UNASSIGN: &str = "DELETE FROM application_roles
     WHERE tenant = ?1 AND application_id = ?2 AND role_id = ?3";
-const BY_ID: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM applications
-    WHERE tenant = ? AND id = ?"
-);
-const ALL: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM applications WHERE tenant = ?
-    ORDER BY position DESC"
-);
-const SECRETS: &str = "SELECT name, sha256, value, expires_at, created_at FROM application_secrets
-    WHERE tenant = ? AND application_id = ? ORDER BY position, name";
-const ROLES: &str = "SELECT role_id FROM application_roles WHERE tenant = ? AND application_id = ?
-    ORDER BY position, role_id";
 
 impl View for Applications {
     const NAME: &'static str = "applications";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const SCHEMA: &'static str = include_str!("applications.sql");
     const CATEGORIES: &'static [Category] = &[Category::Application, Category::Role];
 
@@ -201,6 +192,7 @@ fn application_event(
                     to_json(&settings.custom_client_metadata)?,
                     to_json(&settings.custom_data)?,
                     recorded.time.0,
+                    to_json(&AccessControl::default())?,
                 ],
             )
             .map(drop),
@@ -227,9 +219,20 @@ fn application_event(
         ApplicationEvent::ApplicationRolesUnassigned { roles } => roles
             .iter()
             .try_for_each(|role| rows.execute(UNASSIGN, (tenant, id, role.as_str())).map(drop)),
-        ApplicationEvent::ApplicationDeleted {} => [DELETE, DELETE_SECRETS, DELETE_ROLES]
-            .iter()
-            .try_for_each(|sql| rows.execute(sql, (tenant, id)).map(drop)),
+        ApplicationEvent::ApplicationConsentScopesAdded(scopes) => {
+            consent_scopes::add(scopes, (tenant, id), position, rows)
+        }
+        ApplicationEvent::ApplicationConsentScopesRemoved(scopes) => {
+            consent_scopes::remove(scopes, (tenant, id), rows)
+        }
+        ApplicationEvent::ApplicationAccessControlChanged(access) => {
+            rows.execute(SET_ACCESS, (tenant, id, to_json(access)?)).map(drop)
+        }
+        ApplicationEvent::ApplicationDeleted {} => {
+            [DELETE, DELETE_SECRETS, DELETE_ROLES, DELETE_CONSENT_SCOPES]
+                .iter()
+                .try_for_each(|sql| rows.execute(sql, (tenant, id)).map(drop))
+        }
     }
 }
 
@@ -255,119 +258,4 @@ fn changed(
         rows.execute(SET_DATA, (tenant, id, to_json(data)?))?;
     }
     Ok(())
-}
-
-fn application(row: &Row<'_>) -> rusqlite::Result<ApplicationRow> {
-    Ok(ApplicationRow {
-        id: id(row, 0)?,
-        application_type: word(row, 1)?,
-        is_third_party: row.get(2)?,
-        name: row.get(3)?,
-        description: row.get(4)?,
-        oidc_client_metadata: json(row, 5)?,
-        custom_client_metadata: json(row, 6)?,
-        custom_data: json(row, 7)?,
-        created_at: row.get(8)?,
-        secrets: Vec::new(),
-        roles: Vec::new(),
-    })
-}
-
-fn complete(
-    connection: &Connection,
-    tenant: &TenantId,
-    application: &mut ApplicationRow,
-) -> rusqlite::Result<()> {
-    let key = (tenant.as_str(), application.id.as_str());
-    let mut secrets = connection.prepare_cached(SECRETS)?;
-    let secrets = secrets.query_map(key, |row| {
-        Ok(ApplicationSecretRow {
-            name: row.get(0)?,
-            sha256: row.get(1)?,
-            value: row.get(2)?,
-            expires_at: row.get(3)?,
-            created_at: row.get(4)?,
-        })
-    })?;
-    application.secrets = secrets.collect::<Result<_, _>>()?;
-    let mut roles = connection.prepare_cached(ROLES)?;
-    let key = (tenant.as_str(), application.id.as_str());
-    application.roles = roles.query_map(key, |row| id(row, 0))?.collect::<Result<_, _>>()?;
-    Ok(())
-}
-
-fn conditions(tenant: &TenantId, filter: &ApplicationFilter) -> Where {
-    let mut condition = Where::new("tenant = ?", tenant.to_string());
-    let held = "EXISTS (SELECT 1 FROM application_roles r WHERE r.tenant = applications.tenant
-        AND r.application_id = applications.id AND r.role_id = ?)";
-    if let Some(role) = &filter.role {
-        condition.and(held, [Value::from(role.to_string())]);
-    }
-    if let Some(role) = &filter.exclude_role {
-        condition.and(&["NOT ", held].concat(), [Value::from(role.to_string())]);
-    }
-    if let Some(is_third_party) = filter.is_third_party {
-        condition.and("is_third_party = ?", [Value::from(is_third_party)]);
-    }
-    if !filter.types.is_empty() {
-        let marks = vec!["?"; filter.types.len()].join(", ");
-        let types = filter.types.iter().map(|kind| Value::from(kind.as_str().to_owned()));
-        condition.and(&["type IN (", &marks, ")"].concat(), types);
-    }
-    condition.search(&filter.text);
-    condition
-}
-
-impl Reader<Applications> {
-    /// One application.
-    pub fn by_id(
-        &self,
-        tenant: &TenantId,
-        id: &ApplicationId,
-    ) -> Result<Option<ApplicationRow>, QueryError> {
-        self.query(|connection| {
-            let mut statement = connection.prepare_cached(BY_ID)?;
-            let found =
-                statement.query_row((tenant.as_str(), id.as_str()), application).optional()?;
-            found
-                .map(|mut found| complete(connection, tenant, &mut found).map(|()| found))
-                .transpose()
-        })
-    }
-
-    /// Every application of a tenant, newest first: for the configuration kept in memory.
-    pub fn all(&self, tenant: &TenantId) -> Result<Vec<ApplicationRow>, QueryError> {
-        self.query(|connection| {
-            let mut statement = connection.prepare_cached(ALL)?;
-            let rows = statement.query_map([tenant.as_str()], application)?;
-            let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
-            rows.iter_mut().try_for_each(|row| complete(connection, tenant, row))?;
-            Ok(rows)
-        })
-    }
-
-    /// The applications that a filter lets through, newest first, with their number.
-    pub fn page(
-        &self,
-        tenant: &TenantId,
-        filter: &ApplicationFilter,
-        page: Page,
-    ) -> Result<Listing<ApplicationRow>, QueryError> {
-        let condition = conditions(tenant, filter);
-        let select = concat!("SELECT ", columns!(), " FROM applications WHERE ");
-        let order = " ORDER BY position DESC LIMIT ? OFFSET ?";
-        self.query(|connection| {
-            let count = ["SELECT count(*) FROM applications WHERE ", condition.sql()].concat();
-            let values = params_from_iter(condition.values(&[]));
-            let total =
-                connection.prepare_cached(&count)?.query_row(values, |row| natural(row, 0))?;
-            let sql = [select, condition.sql(), order].concat();
-            let mut statement = connection.prepare_cached(&sql)?;
-            let values = params_from_iter(condition.values(&[page.limit(), page.offset()]));
-            let mut rows =
-                statement.query_map(values, application)?.collect::<Result<Vec<_>, _>>()?;
-            rows.iter_mut().try_for_each(|row| complete(connection, tenant, row))?;
-            Ok(Listing { rows, total })
-        })
-    }
 }

@@ -12,7 +12,8 @@ CREATE TABLE applications (
     oidc_client_metadata TEXT NOT NULL,
     custom_client_metadata TEXT NOT NULL,
     custom_data TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    access_control TEXT NOT NULL
 );
 CREATE UNIQUE INDEX applications_id ON applications (tenant, id);
 CREATE INDEX applications_newest ON applications (tenant, position);
@@ -37,3 +38,13 @@ CREATE TABLE application_roles (
     PRIMARY KEY (tenant, application_id, role_id)
 ) WITHOUT ROWID;
 CREATE INDEX application_roles_role ON application_roles (tenant, role_id);
+
+-- kind: user, resource, organization or organization_resource.
+CREATE TABLE application_consent_scopes (
+    tenant TEXT NOT NULL,
+    application_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tenant, application_id, kind, scope)
+) WITHOUT ROWID;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use events::{Category, Recorded};
 
 use crate::{
-    Applications, Credentials, Grants, Keys, OrganizationRoles, Resources, Roles, Rows, Tenants,
+    Applications, Consents, Credentials, Grants, Keys, OidcSettings, OrganizationRoles,
+    OrganizationScopes, Organizations, PersonalAccessTokens, Resources, Roles, Rows, Tenants,
     Timeline, Users, View, ViewError,
 };
 
@@ -88,18 +89,24 @@ impl Catalogue {
         Self::default()
     }
 
-    /// Every view of the product. The timeline sees every event, so it has a thread of its own.
+    /// Every view of the product. The timeline sees every event, so it has a thread of its own. Users
+    /// come last of their group: who finds a new user finds the user's roles as well.
     pub fn standard() -> Self {
         Self::empty()
-            .with(Users)
             .with(Grants)
             .with(Tenants)
             .with(Keys)
+            .with(OidcSettings)
             .with(Applications)
+            .with(Consents)
             .with(Resources)
             .with(Roles)
+            .with(Organizations)
+            .with(OrganizationScopes)
             .with(OrganizationRoles)
+            .with(PersonalAccessTokens)
             .with(Credentials)
+            .with(Users)
             .with_group()
             .with(Timeline)
     }

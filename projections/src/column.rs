@@ -90,6 +90,15 @@ pub(crate) fn json<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite
     serde_json::from_str(text(row, index)?).map_err(|error| broken(index, error))
 }
 
+/// A value kept as JSON, or none.
+pub(crate) fn json_or_null<T: DeserializeOwned>(
+    row: &Row<'_>,
+    index: usize,
+) -> rusqlite::Result<Option<T>> {
+    let text = text_or_null(row, index)?;
+    text.map(|text| serde_json::from_str(text).map_err(|error| broken(index, error))).transpose()
+}
+
 /// A value as JSON.
 pub(crate) fn to_json(value: &impl Serialize) -> Result<String, serde_json::Error> {
     serde_json::to_string(value)

@@ -53,6 +53,7 @@ impl View for Credentials {
             | UserEvent::UserChanged { .. }
             | UserEvent::UserSuspended { .. }
             | UserEvent::UserReactivated {}
+            | UserEvent::FirstApplicationAuthorized { .. }
             | UserEvent::RolesAssigned { .. }
             | UserEvent::RolesUnassigned { .. } => Ok(()),
         }

@@ -28,7 +28,7 @@ const CROWD_LINGER: Duration = Duration::from_micros(700);
 /// So many events are enough for a batch.
 const GATHERED_EVENTS: u64 = 256;
 /// How long events that nobody waits for may gather before they are read.
-const LINGER: Duration = Duration::from_millis(10);
+const LINGER: Duration = Duration::from_millis(20);
 
 /// What an applying thread is told.
 pub(crate) enum Message {

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use events::{
     AccessTokenEvent, AccessTokenForm, ApplicationId, Category, Event, GrantEvent, GrantId,
-    Recorded, SessionEvent, SessionId, UserEvent, UserId,
+    GrantKind, OrganizationId, Personal, Recorded, SessionEvent, SessionId, UserEvent, UserId,
 };
+use serde_json::{Map, Value};
 
 use crate::{
     Rows, View, ViewError,
@@ -37,6 +38,14 @@ pub struct AccessTokenRow {
     pub issued_at: i64,
     /// Milliseconds since the epoch.
     pub expires_at: i64,
+    /// The organization in which it permits that.
+    pub organization: Option<OrganizationId>,
+    /// Who acts in the user's name.
+    pub actor: Option<UserId>,
+    /// Thumbprint of the key whose possession its bearer must prove.
+    pub dpop_jkt: Option<String>,
+    /// What the operator's script says about an opaque token.
+    pub claims: Option<Map<String, Value>>,
     /// Whether its grant was revoked, the session it depends on is over, or the user was suspended
     /// or deleted.
     pub is_revoked: bool,
@@ -82,8 +91,10 @@ pub struct GrantRow {
     pub user: UserId,
     /// The application.
     pub application: ApplicationId,
-    /// The session on which it happened.
-    pub session: SessionId,
+    /// The session on which it happened, if it was one.
+    pub session: Option<SessionId>,
+    /// By which way the application was let in.
+    pub kind: GrantKind,
     /// Scopes of OpenID Connect.
     pub scope: Vec<String>,
     /// API resources by indicator, each with the scopes asked for.
@@ -98,6 +109,17 @@ pub struct GrantRow {
     pub is_revoked: bool,
 }
 
+/// A grant that happened on a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionGrantRow {
+    /// The grant.
+    pub grant: GrantId,
+    /// The application.
+    pub application: ApplicationId,
+    /// Whether it ends with the session.
+    pub ends_with_session: bool,
+}
+
 macro_rules! session_columns {
     () => {
         "id, user_id, application_id, secret_sha256, amr, authenticated_at, expires_at, ip,
@@ -107,7 +129,7 @@ macro_rules! session_columns {
 macro_rules! grant_columns {
     () => {
         "id, user_id, application_id, session_id, scope, resources, ends_with_session, granted_at,
-        expires_at, is_revoked"
+        expires_at, is_revoked, kind"
     };
 }
 /// Whether something of a user (?2) that began at a moment (?3) is dead.
@@ -134,8 +156,9 @@ const END_SESSION_GRANTS: &str = "UPDATE grants SET is_revoked = 1
     WHERE tenant = ?1 AND session_id = ?2 AND ends_with_session = 1";
 const ADD_GRANT: &str = concat!(
     "INSERT INTO grants (tenant, user_id, granted_at, id, position,
-        application_id, session_id, scope, resources, ends_with_session, expires_at, is_revoked)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ",
+        application_id, session_id, scope, resources, ends_with_session, expires_at, kind,
+        is_revoked)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ",
     is_barred!(),
     "
         OR (?10 AND coalesce((SELECT is_over FROM sessions WHERE tenant = ?1 AND id = ?7), 1)))
@@ -145,7 +168,7 @@ const REVOKE_GRANT: &str = "UPDATE grants SET is_revoked = 1 WHERE tenant = ?1 A
 const REVOKE_GRANT_TOKENS: &str = "UPDATE access_tokens SET is_revoked = 1
     WHERE tenant = ?1 AND grant_id = ?2";
 const ADD_TOKEN: &str = "INSERT INTO access_tokens VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
-        coalesce((SELECT is_revoked FROM grants WHERE tenant = ?1 AND id = ?3), 1))
+        ?11, ?12, ?13, ?14, coalesce((SELECT is_revoked FROM grants WHERE tenant = ?1 AND id = ?3), 1))
     ON CONFLICT DO NOTHING";
 const BAR: &str = "INSERT OR REPLACE INTO barred VALUES (?1, ?2, ?3, 1)";
 const UNBAR: &str = "UPDATE barred SET is_barred = 0 WHERE tenant = ?1 AND user_id = ?2";
@@ -163,7 +186,8 @@ const DELETED: [&str; 3] = [
 ];
 
 const ACCESS_TOKEN: &str = "SELECT grant_id, user_id, application_id, sha256, audience, scope,
-    issued_at, expires_at, is_revoked FROM access_tokens WHERE tenant = ? AND id = ?";
+    issued_at, expires_at, is_revoked, organization_id, actor_id, dpop_jkt, claims
+    FROM access_tokens WHERE tenant = ? AND id = ?";
 const SESSION: &str =
     concat!("SELECT ", session_columns!(), " FROM sessions WHERE tenant = ? AND id = ?");
 const GRANT: &str =
@@ -181,11 +205,16 @@ const GRANTS_OF: &str = concat!(
     " FROM grants
     WHERE tenant = ? AND user_id = ? ORDER BY position DESC LIMIT ? OFFSET ?"
 );
+const LIVE_GRANTS: &str = "SELECT id FROM grants WHERE tenant = ?1 AND user_id = ?2
+    AND application_id = ?3 AND is_revoked = 0 AND expires_at > ?4 AND kind <> 'token_exchange'
+    ORDER BY position DESC LIMIT ?5 OFFSET ?6";
+const OF_SESSION: &str = "SELECT id, application_id, ends_with_session FROM grants
+    WHERE tenant = ? AND session_id = ? AND is_revoked = 0 ORDER BY position";
 const GRANTS_COUNT: &str = "SELECT count(*) FROM grants WHERE tenant = ? AND user_id = ?";
 
 impl View for Grants {
     const NAME: &'static str = "grants";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const SCHEMA: &'static str = include_str!("grants.sql");
     const CATEGORIES: &'static [Category] =
         &[Category::AccessToken, Category::Grant, Category::Session, Category::User];
@@ -227,9 +256,14 @@ fn access_token_event(
         application,
         form,
         scope,
+        organization,
+        actor,
+        dpop_jkt,
         issued_at,
         expires_at,
+        personal,
     } = event;
+    let claims = personal.as_ref().and_then(Personal::open).map(|held| to_json(&held.claims));
     let (sha256, audience) = match form {
         AccessTokenForm::Opaque { sha256 } => (Some(sha256), None),
         AccessTokenForm::Jwt { audience, .. } => (None, Some(audience)),
@@ -247,15 +281,28 @@ fn access_token_event(
             join(scope),
             issued_at.0,
             expires_at.0,
+            organization.as_ref().map(OrganizationId::as_str),
+            actor.as_ref().map(UserId::as_str),
+            dpop_jkt,
+            claims.transpose()?,
         ),
     )
     .map(drop)
+}
+
+const fn kind_word(kind: GrantKind) -> &'static str {
+    match kind {
+        GrantKind::AuthorizationCode => "authorization_code",
+        GrantKind::DeviceCode => "device_code",
+        GrantKind::TokenExchange => "token_exchange",
+    }
 }
 
 fn grant_event(event: &GrantEvent, recorded: &Recorded, rows: &Rows<'_>) -> Result<(), ViewError> {
     let (tenant, id) = (recorded.tenant.as_str(), recorded.stream.id());
     match event {
         GrantEvent::GrantCreated {
+            kind,
             user,
             application,
             session,
@@ -267,6 +314,7 @@ fn grant_event(event: &GrantEvent, recorded: &Recorded, rows: &Rows<'_>) -> Resu
             nonce: _,
             authenticated_at: _,
             requires_auth_time: _,
+            dpop_jkt: _,
         } => rows
             .execute(
                 ADD_GRANT,
@@ -277,11 +325,12 @@ fn grant_event(event: &GrantEvent, recorded: &Recorded, rows: &Rows<'_>) -> Resu
                     id,
                     integer(recorded.position),
                     application.as_str(),
-                    session.as_str(),
+                    session.as_ref().map(SessionId::as_str),
                     join(scope),
                     to_json(resources)?,
                     ends_with_session,
                     expires_at.0,
+                    kind_word(*kind),
                 ),
             )
             .map(drop),
@@ -312,6 +361,7 @@ fn session_event(
             expires_at,
             personal,
             interaction: _,
+            continues: _,
         } => {
             let origin = personal.open();
             rows.execute(

@@ -21,7 +21,8 @@ CREATE TABLE grants (
     position INTEGER NOT NULL,
     user_id TEXT NOT NULL,
     application_id TEXT NOT NULL,
-    session_id TEXT NOT NULL,
+    session_id TEXT,
+    kind TEXT NOT NULL,
     scope TEXT NOT NULL,
     resources TEXT NOT NULL,
     ends_with_session INTEGER NOT NULL,
@@ -44,6 +45,10 @@ CREATE TABLE access_tokens (
     scope TEXT NOT NULL,
     issued_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
+    organization_id TEXT,
+    actor_id TEXT,
+    dpop_jkt TEXT,
+    claims TEXT,
     is_revoked INTEGER NOT NULL,
     PRIMARY KEY (tenant, id)
 ) WITHOUT ROWID;

@@ -42,6 +42,19 @@ pub struct SigningKeyRow {
     pub pkcs8: Option<String>,
     /// Seconds since the epoch.
     pub created_at: i64,
+    /// From when on it signs, in milliseconds since the epoch, if it was to wait.
+    pub effective_at: Option<i64>,
+}
+
+/// A key that waits for its moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingKeyRow {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Id in the ring.
+    pub id: SigningKeyId,
+    /// Its moment, in milliseconds since the epoch.
+    pub effective_at: i64,
 }
 
 impl std::fmt::Debug for SigningKeyRow {
@@ -69,22 +82,25 @@ impl std::fmt::Debug for CookieKeyRow {
 }
 
 const ADD_SIGNING: &str =
-    "INSERT OR REPLACE INTO signing_keys VALUES (?1, ?2, ?3, 'next', ?4, ?5, ?6, ?7)";
+    "INSERT OR REPLACE INTO signing_keys VALUES (?1, ?2, ?3, 'next', ?4, ?5, ?6, NULL, ?7)";
 const RETIRE_CURRENT: &str = "UPDATE signing_keys SET status = 'previous'
     WHERE tenant = ?1 AND status = 'current' AND id != ?2";
 const SET_STATUS: &str = "UPDATE signing_keys SET status = ?3 WHERE tenant = ?1 AND id = ?2";
+const SCHEDULE: &str = "UPDATE signing_keys SET effective_at = ?3 WHERE tenant = ?1 AND id = ?2";
 const DELETE_SIGNING: &str = "DELETE FROM signing_keys WHERE tenant = ?1 AND id = ?2";
 const ADD_COOKIE: &str = "INSERT OR REPLACE INTO cookie_keys VALUES (?1, ?2, ?3, ?4, ?5)";
 const DELETE_COOKIE: &str = "DELETE FROM cookie_keys WHERE tenant = ?1 AND id = ?2";
-const SIGNING: &str = "SELECT id, algorithm, status, public_jwk, pkcs8, created_at
+const SIGNING: &str = "SELECT id, algorithm, status, public_jwk, pkcs8, created_at, effective_at
     FROM signing_keys WHERE tenant = ?
     ORDER BY CASE status WHEN 'current' THEN 0 WHEN 'next' THEN 1 ELSE 2 END, position DESC";
+const WAITING: &str = "SELECT tenant, id, effective_at FROM signing_keys
+    WHERE status = 'next' AND effective_at IS NOT NULL ORDER BY effective_at";
 const COOKIE: &str = "SELECT id, secret, created_at FROM cookie_keys WHERE tenant = ?
     ORDER BY position DESC";
 
 impl View for Keys {
     const NAME: &'static str = "keys";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const SCHEMA: &'static str = include_str!("keys.sql");
     const CATEGORIES: &'static [Category] = &[Category::SigningKey, Category::CookieKey];
 
@@ -102,6 +118,9 @@ impl View for Keys {
                     let key = key.as_str();
                     let values = (tenant, key, algorithm, jwk, pkcs8, created_at, position);
                     rows.execute(ADD_SIGNING, values).map(drop)
+                }
+                SigningKeyEvent::SigningKeyScheduled { key, effective_at } => {
+                    rows.execute(SCHEDULE, (tenant, key.as_str(), effective_at.0)).map(drop)
                 }
                 SigningKeyEvent::SigningKeyPromoted { key } => {
                     rows.execute(RETIRE_CURRENT, (tenant, key.as_str()))?;
@@ -149,6 +168,22 @@ impl Reader<Keys> {
                     public_jwk: json(row, 3)?,
                     pkcs8: row.get(4)?,
                     created_at: row.get(5)?,
+                    effective_at: row.get(6)?,
+                })
+            })?;
+            rows.collect()
+        })
+    }
+
+    /// The keys of all tenants that wait for their moments, soonest first.
+    pub fn waiting(&self) -> Result<Vec<WaitingKeyRow>, QueryError> {
+        self.query(|connection| {
+            let mut statement = connection.prepare_cached(WAITING)?;
+            let rows = statement.query_map((), |row| {
+                Ok(WaitingKeyRow {
+                    tenant: id(row, 0)?,
+                    id: id(row, 1)?,
+                    effective_at: row.get(2)?,
                 })
             })?;
             rows.collect()

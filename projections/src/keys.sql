@@ -6,6 +6,7 @@ CREATE TABLE signing_keys (
     public_jwk TEXT NOT NULL,
     pkcs8 TEXT,
     created_at INTEGER NOT NULL,
+    effective_at INTEGER,
     position INTEGER NOT NULL,
     PRIMARY KEY (tenant, id)
 ) WITHOUT ROWID;

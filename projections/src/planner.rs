@@ -99,6 +99,37 @@ mod tests {
     }
 
     #[test]
+    fn members_are_read_in_the_order_of_their_page() {
+        let page = plan(
+            "users",
+            "SELECT * FROM (SELECT o.user_id AS member, o.position AS joined
+                FROM organization_users o CROSS JOIN users u
+                    ON u.tenant = o.tenant AND u.id = o.user_id
+                WHERE o.tenant = ? AND o.organization_id = ? AND (instr(u.name_folded, ?) > 0)
+                ORDER BY o.position DESC LIMIT ? OFFSET ?)
+            CROSS JOIN users ON users.tenant = ? AND users.id = member ORDER BY joined DESC",
+        );
+        assert!(page.contains("organization_users_newest"), "{page}");
+        assert!(page.contains("users_id (tenant=? AND id=?)"), "{page}");
+        let held = plan(
+            "organization_roles",
+            "SELECT DISTINCT s.name FROM holders h
+            CROSS JOIN permitted p ON p.tenant = h.tenant AND p.role_id = h.role_id
+                AND p.kind = 'organization'
+            CROSS JOIN organization_scopes s ON s.tenant = p.tenant AND s.id = p.scope_id
+            WHERE h.tenant = ? AND h.kind = ? AND h.member_id = ? AND h.organization_id = ?",
+        );
+        assert!(!held.contains("SCAN"), "{held}");
+        let of_member = plan(
+            "organizations",
+            "SELECT o.name FROM members m
+            CROSS JOIN organizations o ON o.tenant = m.tenant AND o.id = m.organization_id
+            WHERE m.tenant = ? AND m.kind = ? AND m.member_id = ? ORDER BY m.position LIMIT 20",
+        );
+        assert!(of_member.contains("members_member") && !of_member.contains("TEMP"), "{of_member}");
+    }
+
+    #[test]
     fn a_page_of_the_timeline_is_read_in_order() {
         for column in ["stream", "correlation", "user_id", "actor_id", "type"] {
             let plan = plan(

@@ -58,7 +58,7 @@ impl<V: View> Reader<V> {
 
     /// The position that answers are true for, at least.
     pub fn position(&self) -> u64 {
-        self.slot.as_ref().map_or(0, |slot| slot.progress.borrow().position)
+        self.slot.as_ref().map_or(0, |slot| slot.position())
     }
 
     /// Position of the last event that the view looked at: while it stays, so do all answers.

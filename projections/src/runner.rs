@@ -151,17 +151,23 @@ impl Views {
     /// Waits until every view has folded the event at a position.
     ///
     /// # Errors
-    /// [`WaitError`] of the first view in the way.
+    /// [`WaitError`] of a view in the way, after the others are there.
     pub async fn wait(&self, position: u64, timeout: Duration) -> Result<(), WaitError> {
+        if self.slots.iter().all(|slot| slot.position() >= position) {
+            return Ok(());
+        }
         self.shared.demand.raise(position);
         let all = async {
-            for slot in &self.slots {
-                reached(slot, position).await?;
+            let mut outcome = Ok(());
+            // The last of a group first: when it is there, so are those that are applied before. One
+            // that has stopped is no reason to miss what the others are about to know.
+            for slot in self.slots.iter().rev() {
+                outcome = reached(slot, position).await.and(outcome);
             }
-            Ok(())
+            outcome
         };
         tokio::time::timeout(timeout, all).await.unwrap_or_else(|_late| {
-            let late = self.slots.iter().find(|slot| slot.progress.borrow().position < position);
+            let late = self.slots.iter().find(|slot| slot.position() < position);
             Err(WaitError::Timeout(late.map_or("", |slot| slot.fold.name())))
         })
     }
@@ -255,6 +261,9 @@ impl Drop for Views {
 }
 
 async fn reached(slot: &Slot, position: u64) -> Result<(), WaitError> {
+    if slot.position() >= position {
+        return Ok(());
+    }
     let name = slot.fold.name();
     let mut progress = slot.progress.subscribe();
     let wanted =

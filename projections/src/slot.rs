@@ -71,6 +71,11 @@ impl Slot {
         }
     }
 
+    /// How far the tables that answer queries are.
+    pub(crate) fn position(&self) -> u64 {
+        self.progress.borrow().position
+    }
+
     /// Tells everybody how far a writer is.
     pub(crate) fn report(&self, writer: &Writer) {
         let position = writer.position;

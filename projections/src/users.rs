@@ -1,10 +1,12 @@
 //! People and what is known of them: for the Management API, for sign-in and for claims.
 
+mod fresh;
+mod membership;
 mod query;
 
 use events::{
-    ApplicationId, Category, Event, PasswordScheme, Profile, Recorded, RoleEvent, RoleId,
-    SessionEvent, UserChange, UserEvent, UserId, UserIdentity,
+    ApplicationId, Category, Event, OrganizationId, OrganizationRoleId, PasswordScheme, Profile,
+    Recorded, RoleEvent, RoleId, SessionEvent, UserChange, UserEvent, UserId, UserIdentity,
 };
 use serde_json::Map;
 
@@ -104,6 +106,19 @@ pub struct UserFilter {
     pub role: Option<RoleId>,
     /// No holders of this role.
     pub exclude_role: Option<RoleId>,
+    /// Nobody who belongs to this organization.
+    pub exclude_organization: Option<OrganizationId>,
+}
+
+/// Which members of an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberFilter {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// Any of their texts contains this, whatever the case; empty = everybody.
+    pub q: String,
+    /// Only holders of this role in the organization.
+    pub role: Option<OrganizationRoleId>,
 }
 
 macro_rules! columns {
@@ -149,6 +164,8 @@ const SET_DIGEST: &str = "UPDATE users SET password_scheme = ?3, password_digest
     WHERE tenant = ?1 AND id = ?2";
 const SET_SUSPENDED: &str = "UPDATE users SET is_suspended = ?4,
     updated_at = max(?3, updated_at + 1) WHERE tenant = ?1 AND id = ?2";
+const SET_APPLICATION: &str = "UPDATE users SET application_id = ?3
+    WHERE tenant = ?1 AND id = ?2";
 const SIGNED_IN: &str = "UPDATE users SET last_sign_in_at = max(?3, coalesce(last_sign_in_at, ?3))
     WHERE tenant = ?1 AND id = ?2";
 const ASSIGN: &str = "INSERT INTO user_roles VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
@@ -158,9 +175,16 @@ const ROLE_DELETED: &str = "DELETE FROM user_roles WHERE tenant = ?1 AND role_id
 
 impl View for Users {
     const NAME: &'static str = "users";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const SCHEMA: &'static str = include_str!("users.sql");
-    const CATEGORIES: &'static [Category] = &[Category::User, Category::Session, Category::Role];
+    const CATEGORIES: &'static [Category] = &[
+        Category::User,
+        Category::Session,
+        Category::Role,
+        Category::Membership,
+        Category::Organization,
+        Category::OrganizationRole,
+    ];
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "few of many events concern the view")]
     fn apply(&self, recorded: &Recorded, rows: &Rows<'_>) -> Result<(), ViewError> {
@@ -172,6 +196,13 @@ impl View for Users {
             }
             Event::Role(RoleEvent::RoleDeleted {}) => {
                 rows.execute(ROLE_DELETED, (tenant, recorded.stream.id())).map(drop)
+            }
+            Event::Membership(event) => membership::membership_event(event, recorded, rows),
+            Event::Organization(event) => {
+                membership::organization_event(event, (tenant, recorded.stream.id()), rows)
+            }
+            Event::OrganizationRole(event) => {
+                membership::role_event(event, (tenant, recorded.stream.id()), rows)
             }
             _ => Ok(()),
         }
@@ -207,12 +238,16 @@ fn user_event(event: &UserEvent, recorded: &Recorded, rows: &Rows<'_>) -> Result
         UserEvent::UserReactivated {} => {
             rows.execute(SET_SUSPENDED, (tenant, user, time, false)).map(drop)
         }
+        UserEvent::FirstApplicationAuthorized { application } => {
+            rows.execute(SET_APPLICATION, (tenant, user, application.as_str())).map(drop)
+        }
         UserEvent::RolesAssigned { roles } => assign(roles, recorded, rows),
         UserEvent::RolesUnassigned { roles } => roles
             .iter()
             .try_for_each(|role| rows.execute(UNASSIGN, (tenant, user, role.as_str())).map(drop)),
         UserEvent::UserDeleted {} => {
             rows.execute(UNASSIGN_ALL, (tenant, user))?;
+            membership::user_deleted((tenant, user), rows)?;
             if rows.execute(DELETE, (tenant, user))? > 0 {
                 rows.execute(COUNT_DOWN, (tenant,))?;
             }

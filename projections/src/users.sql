@@ -43,3 +43,24 @@ CREATE TABLE user_roles (
     PRIMARY KEY (tenant, user_id, role_id)
 ) WITHOUT ROWID;
 CREATE INDEX user_roles_role ON user_roles (tenant, role_id, position);
+
+-- position: of the event that started the membership.
+CREATE TABLE organization_users (
+    tenant TEXT NOT NULL,
+    organization_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tenant, organization_id, user_id)
+) WITHOUT ROWID;
+CREATE INDEX organization_users_newest ON organization_users (tenant, organization_id, position);
+CREATE INDEX organization_users_user ON organization_users (tenant, user_id);
+
+CREATE TABLE organization_user_roles (
+    tenant TEXT NOT NULL,
+    organization_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    role_id TEXT NOT NULL,
+    PRIMARY KEY (tenant, organization_id, user_id, role_id)
+) WITHOUT ROWID;
+CREATE INDEX organization_user_roles_user ON organization_user_roles (tenant, user_id);
+CREATE INDEX organization_user_roles_role ON organization_user_roles (tenant, role_id);

@@ -15,11 +15,13 @@ const INDICATOR = "https://orders.example/api";
 
 let server;
 let management;
+let userId;
 
 before(async () => {
   server = await serve();
   management = await Management.connect(server.endpoint, server.management);
   const user = await management.call("POST", "/users", PERSON);
+  userId = user.id;
   const resource = { name: "Orders", indicator: INDICATOR };
   const { id } = await management.call("POST", "/resources", resource);
   const scope = await management.call("POST", `/resources/${id}/scopes`, { name: "read:orders" });
@@ -30,7 +32,7 @@ before(async () => {
 after(() => server?.evident.remove());
 
 /** The SDK with a storage in memory; `navigated` holds where it last sent the browser. */
-function sdk({ clientId, clientSecret }) {
+function sdk({ clientId, clientSecret }, more = []) {
   const items = new Map();
   const storage = {
     getItem: async (key) => items.get(key) ?? null,
@@ -42,7 +44,7 @@ function sdk({ clientId, clientSecret }) {
     endpoint: server.endpoint,
     appId: clientId,
     appSecret: clientSecret,
-    scopes: [UserScope.Email, UserScope.Phone, UserScope.CustomData, "address", "roles", "read:orders"],
+    scopes: [UserScope.Email, UserScope.Phone, UserScope.CustomData, "address", "roles", "read:orders", ...more],
     resources: [INDICATOR],
   };
   const navigate = (url) => void (navigation.to = url);
@@ -96,6 +98,41 @@ for (const type of ["Traditional", "SPA"]) {
     assert.equal(dead.status, 400, "the SDK gave its refresh token back");
   });
 }
+
+test("@logto/node: a member gets tokens of an organization, and no others", async () => {
+  const scope = await management.call("POST", "/organization-scopes", { name: "edit:menu" });
+  const role = { name: "editor", organizationScopeIds: [scope.id] };
+  const { id: roleId } = await management.call("POST", "/organization-roles", role);
+  const { id: own } = await management.call("POST", "/organizations", { name: "Bakery" });
+  const { id: other } = await management.call("POST", "/organizations", { name: "Brewery" });
+  await management.call("POST", `/organizations/${own}/users`, { userIds: [userId] });
+  const roles = { organizationRoleIds: [roleId] };
+  await management.call("POST", `/organizations/${own}/users/${userId}/roles`, roles);
+
+  const application = await management.application("Traditional", REDIRECT_URI, GOODBYE_URI);
+  const scopes = [UserScope.Organizations, UserScope.OrganizationRoles, "edit:menu"];
+  const { logto, navigation } = sdk(application, scopes);
+  const visitor = new Visitor(server.endpoint);
+  await logto.signIn({ redirectUri: REDIRECT_URI });
+  const callback = await visitor.signIn(navigation.to, REDIRECT_URI, PERSON);
+  await logto.handleSignInCallback(callback.href);
+
+  const claims = await logto.getIdTokenClaims();
+  assert.deepEqual(claims.organizations, [own]);
+  assert.deepEqual(claims.organization_roles, [`${own}:editor`]);
+  assert.ok(await logto.getOrganizationToken(own));
+  const told = await logto.getOrganizationTokenClaims(own);
+  assert.equal(told.aud, `urn:logto:organization:${own}`);
+  assert.equal(told.scope, "edit:menu");
+  await assert.rejects(logto.getOrganizationToken(other), { code: "oidc.access_denied" });
+  const token = await logto.getAccessToken(INDICATOR, own);
+  const inside = JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
+  assert.deepEqual([inside.aud, inside.organization_id], [INDICATOR, own]);
+
+  await management.call("DELETE", `/organizations/${own}/users/${userId}`);
+  await logto.clearAccessToken();
+  await assert.rejects(logto.getOrganizationToken(own), { code: "oidc.access_denied" });
+});
 
 test("@logto/node: an error is one that the SDK understands", async () => {
   const { logto, navigation } = sdk(await management.application("SPA", REDIRECT_URI, GOODBYE_URI));

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-use crate::{http::Http, management::Management, waiting::until};
+use crate::{certificate::Certificate, http::Http, management::Management, waiting::until};
 
 /// Longest wait for the first answer of a fresh process.
 const START_WAIT: Duration = Duration::from_secs(60);
@@ -37,6 +37,7 @@ pub struct Server {
     port: u16,
     folder: TempDir,
     arguments: Vec<String>,
+    certificate: Option<Certificate>,
     start_up: Duration,
 }
 
@@ -80,17 +81,42 @@ impl Server {
     /// # Errors
     /// As [`Server::start`].
     pub async fn start_with(arguments: &[&str]) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("evident-").tempdir()?;
-        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let (port, start_up) = (free_port()?, Duration::ZERO);
-        let mut server = Self { child: None, port, folder, arguments, start_up };
+        let mut server = Self::prepare(arguments)?;
         server.start_again().await?;
         Ok(server)
     }
 
+    /// As [`Server::start`], with a certificate of its own making: it speaks TLS.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub async fn start_over_tls() -> Result<Self> {
+        let mut server = Self::prepare(&[])?;
+        let certificate = Certificate::make(server.folder.path())?;
+        for (flag, file) in certificate.flags() {
+            server.arguments.extend([flag.to_owned(), file.display().to_string()]);
+        }
+        server.certificate = Some(certificate);
+        server.start_again().await?;
+        Ok(server)
+    }
+
+    fn prepare(arguments: &[&str]) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("evident-").tempdir()?;
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let (port, start_up) = (free_port()?, Duration::ZERO);
+        Ok(Self { child: None, port, folder, arguments, certificate: None, start_up })
+    }
+
     /// Where the server answers.
     pub fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:{}", self.port)
+    }
+
+    /// The certificate that it was started with, if it speaks TLS.
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_ref()
     }
 
     /// The address it listens on, for raw connections.
@@ -128,7 +154,10 @@ impl Server {
     /// # Errors
     /// If the client cannot be built.
     pub fn http(&self) -> Result<Http> {
-        Http::new(&self.endpoint())
+        match &self.certificate {
+            Some(certificate) => Http::trusting(&self.endpoint(), certificate.pem()),
+            None => Http::new(&self.endpoint()),
+        }
     }
 
     /// A client of the Management API with a token.
@@ -136,7 +165,7 @@ impl Server {
     /// # Errors
     /// If there are no credentials, or they get no token.
     pub async fn management(&self) -> Result<Management> {
-        Management::connect(&self.endpoint(), &self.data_folder().join("management.json")).await
+        Management::connect(self.http()?, &self.data_folder().join("management.json")).await
     }
 
     /// Starts the process and waits until it is ready: on the same port, on the same data.

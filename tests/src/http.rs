@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use reqwest::{Method, header::HeaderMap, redirect::Policy};
+use reqwest::{Certificate, Method, Version, header::HeaderMap, redirect::Policy};
 use serde_json::Value;
 
 /// Longest wait for one answer.
@@ -12,6 +12,8 @@ const ANSWER_WAIT: Duration = Duration::from_secs(60);
 /// An answer, whatever its status.
 #[derive(Debug)]
 pub struct Answer {
+    /// Version of the protocol.
+    pub version: Version,
     /// Status code.
     pub status: u16,
     /// Headers.
@@ -76,7 +78,15 @@ impl Http {
     /// # Errors
     /// If the client cannot be built.
     pub fn new(endpoint: &str) -> Result<Self> {
-        Self::build(endpoint, false)
+        Self::build(endpoint, false, None)
+    }
+
+    /// A client that trusts nobody but the certificate given, in PEM.
+    ///
+    /// # Errors
+    /// If the client cannot be built.
+    pub fn trusting(endpoint: &str, certificate: &str) -> Result<Self> {
+        Self::build(endpoint, false, Some(certificate))
     }
 
     /// A client that keeps cookies, as a browser does.
@@ -84,17 +94,20 @@ impl Http {
     /// # Errors
     /// If the client cannot be built.
     pub fn with_cookies(endpoint: &str) -> Result<Self> {
-        Self::build(endpoint, true)
+        Self::build(endpoint, true, None)
     }
 
-    fn build(endpoint: &str, cookies: bool) -> Result<Self> {
-        let client = reqwest::Client::builder()
+    fn build(endpoint: &str, cookies: bool, certificate: Option<&str>) -> Result<Self> {
+        let mut client = reqwest::Client::builder()
             .redirect(Policy::none())
             .cookie_store(cookies)
             .no_proxy()
-            .timeout(ANSWER_WAIT)
-            .build()
-            .context("building the HTTP client")?;
+            .timeout(ANSWER_WAIT);
+        if let Some(certificate) = certificate {
+            let certificate = Certificate::from_pem(certificate.as_bytes());
+            client = client.tls_certs_only([certificate.context("reading a certificate")?]);
+        }
+        let client = client.build().context("building the HTTP client")?;
         Ok(Self { client, endpoint: endpoint.to_owned(), bearer: None })
     }
 
@@ -125,8 +138,9 @@ impl Http {
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Result<Answer> {
         let response = request.send().await.context("sending a request")?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let version = response.version();
         let body = response.bytes().await.context("reading an answer")?.to_vec();
-        Ok(Answer { status, headers, body })
+        Ok(Answer { version, status, headers, body })
     }
 
     /// `GET`.

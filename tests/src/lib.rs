@@ -2,6 +2,7 @@
 //! its inside. Everything is said over HTTP or on the command line, as a user of the product would.
 
 pub mod browser;
+pub mod certificate;
 pub mod evident;
 pub mod http;
 pub mod management;

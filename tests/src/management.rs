@@ -67,10 +67,9 @@ impl Management {
     ///
     /// # Errors
     /// If there are no credentials, or they get no token.
-    pub async fn connect(endpoint: &str, credentials: &Path) -> Result<Self> {
+    pub async fn connect(http: Http, credentials: &Path) -> Result<Self> {
         let text = fs::read(credentials).with_context(|| credentials.display().to_string())?;
         let credentials: Credentials = serde_json::from_slice(&text)?;
-        let http = Http::new(endpoint)?;
         let token = credentials.token(&http).await?;
         Ok(Self { http: http.bearer(&token), credentials, token })
     }

@@ -2,10 +2,8 @@
 //! sends to the token endpoint.
 
 use anyhow::{Context, Result};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::Method;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::{
@@ -15,6 +13,8 @@ use crate::{
 
 /// The verifier of every request (RFC 7636 4.1): tests need no secret one.
 pub const CODE_VERIFIER: &str = "a-verifier-that-is-long-enough-for-the-rule-0123456789";
+/// Its challenge (RFC 7636 4.2).
+pub const CODE_CHALLENGE: &str = "PypTDzo8RTo3c4jsDZtmZISky8BXBjjs4udW4TB4xSI";
 /// Where codes are sent; nothing listens there.
 pub const REDIRECT_URI: &str = "http://127.0.0.1:9/callback";
 /// Where a browser goes after logout; nothing listens there.
@@ -88,7 +88,6 @@ impl RelyingParty {
 
     /// The usual request: `openid offline_access profile`, consent, PKCE.
     pub fn request(&self) -> AuthorizationRequest {
-        let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(CODE_VERIFIER));
         let request = AuthorizationRequest(Vec::new());
         request
             .with("client_id", &self.client_id)
@@ -98,7 +97,7 @@ impl RelyingParty {
             .with("state", "a-state")
             .with("nonce", "a-nonce")
             .with("prompt", "consent")
-            .with("code_challenge", &challenge)
+            .with("code_challenge", CODE_CHALLENGE)
             .with("code_challenge_method", "S256")
     }
 

@@ -19,13 +19,18 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("crypto", &[]),
     ("connectors", &[]),
     ("protocol", &["crypto", "events"]),
+    ("script", &[]),
     ("store", &["crypto", "domain", "events"]),
-    ("server", &["connectors", "crypto", "domain", "events", "projections", "protocol", "store"]),
+    (
+        "server",
+        &["connectors", "crypto", "domain", "events", "projections", "protocol", "script", "store"],
+    ),
     ("e2e", &["events", "server"]),
 ];
 
 /// Everything that may lie at the top of the repository.
 const TOP: &[&str] = &[
+    ".cargo",
     ".ci",
     ".git",
     ".github",

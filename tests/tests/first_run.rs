@@ -26,7 +26,7 @@ async fn ground() -> (Server, String) {
 /// The machine that can read the tenant `admin`.
 async fn machine(server: &Server, admin: &str) -> Management {
     let file = server.data_folder().join("management-admin.json");
-    Management::connect(admin, &file).await.unwrap()
+    Management::connect(Http::new(admin).unwrap(), &file).await.unwrap()
 }
 
 /// The first-run form, filled in.

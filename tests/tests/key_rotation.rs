@@ -108,12 +108,112 @@ async fn tokens_of_a_deleted_key_are_dead_and_those_of_the_previous_one_live() {
     fresh.http.get("/api/users").await.unwrap().expect(200).unwrap();
 }
 
+/// The keys in the order of the listing: status and, of the one that waits, its moment.
+async fn statuses(management: &Management) -> Vec<(String, bool)> {
+    let keys = management.http.get(KEYS).await.unwrap().expect(200).unwrap();
+    let shown =
+        |key: &Value| (key["status"].as_str().unwrap().to_owned(), key["effectiveAt"].is_i64());
+    keys.as_array().unwrap().iter().map(shown).collect()
+}
+
+async fn kid_of_a_new_token(server: &Server) -> String {
+    let management = server.management().await.unwrap();
+    let token = management.credentials.token(&server.http().unwrap()).await.unwrap();
+    header(&token).unwrap()["kid"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_grace_period_is_refused_and_changes_nothing() {
+async fn a_key_with_a_grace_period_is_published_first_and_signs_later() {
     let server = Server::start().await.unwrap();
     let management = server.management().await.unwrap();
-    let staged = json!({ "rotationGracePeriod": 3600 });
-    let answer = management.http.post(&format!("{KEYS}/rotate"), &staged).await.unwrap();
-    assert_eq!(answer.refusal(), (422, "oidc.invalid_request".into()));
-    assert_eq!(published_keys(&management.http).await.unwrap().keys.len(), 1);
+    let before = kid_of_a_new_token(&server).await;
+    rotate(&management, json!({"rotationGracePeriod": 3})).await;
+    let waiting = [("Next".to_owned(), true), ("Current".to_owned(), false)];
+    assert_eq!(statuses(&management).await, waiting);
+    let published = published_keys(&management.http).await.unwrap();
+    let kids: Vec<_> =
+        published.keys.iter().map(|key| key.common.key_id.clone().unwrap()).collect();
+    assert_eq!((kids.len(), &kids[0]), (2, &before), "current first");
+    assert_eq!(kid_of_a_new_token(&server).await, before);
+    let promoted = until("the key to sign", TURN_WAIT, || async {
+        (kid_of_a_new_token(&server).await == kids[1]).then_some(())
+    });
+    promoted.await.unwrap();
+    let done = [("Current".to_owned(), false), ("Previous".to_owned(), false)];
+    assert_eq!(statuses(&management).await, done);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moment_that_passed_while_nothing_ran_is_made_up_for() {
+    let mut server = Server::start().await.unwrap();
+    let management = server.management().await.unwrap();
+    let before = kid_of_a_new_token(&server).await;
+    rotate(&management, json!({"rotationGracePeriod": 1})).await;
+    server.kill().unwrap();
+    server.start_again().await.unwrap();
+    let promoted = until("the key to sign", TURN_WAIT, || async {
+        (kid_of_a_new_token(&server).await != before).then_some(())
+    });
+    promoted.await.unwrap();
+    server.stop().await.unwrap();
+    server.verify().unwrap();
+}
+
+/// What 64 clients met while keys rotated.
+#[derive(Default)]
+struct Met {
+    /// Rotations that were begun.
+    rotations: AtomicUsize,
+    /// Tokens that were issued and accepted.
+    accepted: AtomicUsize,
+    /// Tokens that came too late: two rotations were begun after they were asked for.
+    outlived: AtomicUsize,
+}
+
+/// Gets a token and uses it, until told to stop. Whatever is not accepted must have outlived its key.
+async fn use_tokens(http: Http, credentials: Credentials, met: Arc<Met>, stop: Arc<AtomicBool>) {
+    while !stop.load(Ordering::Relaxed) {
+        let before = met.rotations.load(Ordering::SeqCst);
+        let answer = credentials.ask(&http).await.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let token = answer.member("access_token");
+        let keys = published_keys(&http).await.unwrap();
+        let verified = verified_claims(&token, &keys);
+        let used = http.bearer(&token).get("/api/roles?page_size=1").await.unwrap();
+        assert!(used.status < 500, "{}", used.text());
+        if verified.is_ok() && used.status == 200 {
+            met.accepted.fetch_add(1, Ordering::Relaxed);
+            continue;
+        }
+        let begun = met.rotations.load(Ordering::SeqCst) - before;
+        assert!(begun >= 2, "{} after {begun} rotations: {verified:?}", used.status);
+        met.outlived.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// `EVIDENT_ROTATE_SECONDS` says for how long; 10 seconds without it.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_token_is_rejected_while_keys_rotate_every_second_under_load() {
+    let seconds = std::env::var("EVIDENT_ROTATE_SECONDS").map_or(10, |text| text.parse().unwrap());
+    let server = Server::start().await.unwrap();
+    let credentials = server.management().await.unwrap().credentials;
+    let (met, stop) = (Arc::new(Met::default()), Arc::new(AtomicBool::new(false)));
+    let mut clients = JoinSet::new();
+    for _ in 0..64 {
+        let (met, stop) = (Arc::clone(&met), Arc::clone(&stop));
+        clients.spawn(use_tokens(server.http().unwrap(), credentials.clone(), met, stop));
+    }
+    let mut beat = tokio::time::interval(Duration::from_secs(1));
+    for algorithm in ["Ed25519", "ES256", "EC"].iter().cycle().take(seconds) {
+        beat.tick().await;
+        let management = server.management().await.unwrap();
+        met.rotations.fetch_add(1, Ordering::SeqCst);
+        rotate(&management, json!({ "signingKeyAlgorithm": algorithm })).await;
+    }
+    stop.store(true, Ordering::Relaxed);
+    clients.join_all().await;
+    let (accepted, outlived) =
+        (met.accepted.load(Ordering::Relaxed), met.outlived.load(Ordering::Relaxed));
+    println!("{seconds} rotations: {accepted} tokens accepted, {outlived} outlived their keys");
+    assert!(accepted > 64 && outlived * 10 < accepted, "{accepted} accepted, {outlived} outlived");
 }

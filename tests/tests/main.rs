@@ -7,6 +7,10 @@ mod claims;
 #[cfg(test)]
 mod code_race;
 #[cfg(test)]
+mod device_race;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod durability;
 #[cfg(test)]
 mod erasure;
@@ -32,3 +36,5 @@ mod rebuild;
 mod refresh_race;
 #[cfg(test)]
 mod sign_in_pages;
+#[cfg(test)]
+mod tls;

@@ -1,15 +1,15 @@
 //! What can be asked about sessions, grants and access tokens.
 
-use events::{AccessTokenId, GrantId, SessionId, TenantId, UserId};
+use events::{AccessTokenId, ApplicationId, GrantId, SessionId, TenantId, UnixMillis, UserId};
 use rusqlite::{OptionalExtension as _, Row};
 
 use super::{
-    ACCESS_TOKEN, AccessTokenRow, GRANT, GRANTS_COUNT, GRANTS_OF, GrantRow, Grants, SESSION,
-    SESSIONS_COUNT, SESSIONS_OF, SessionRow,
+    ACCESS_TOKEN, AccessTokenRow, GRANT, GRANTS_COUNT, GRANTS_OF, GrantRow, Grants, LIVE_GRANTS,
+    OF_SESSION, SESSION, SESSIONS_COUNT, SESSIONS_OF, SessionGrantRow, SessionRow,
 };
 use crate::{
     Listing, Page, QueryError, Reader,
-    column::{id, json, natural, words},
+    column::{id, id_or_null, json, json_or_null, natural, word, words},
 };
 
 fn access_token(row: &Row<'_>) -> rusqlite::Result<AccessTokenRow> {
@@ -23,6 +23,10 @@ fn access_token(row: &Row<'_>) -> rusqlite::Result<AccessTokenRow> {
         issued_at: row.get(6)?,
         expires_at: row.get(7)?,
         is_revoked: row.get(8)?,
+        organization: id_or_null(row, 9)?,
+        actor: id_or_null(row, 10)?,
+        dpop_jkt: row.get(11)?,
+        claims: json_or_null(row, 12)?,
     })
 }
 
@@ -46,7 +50,8 @@ fn grant(row: &Row<'_>) -> rusqlite::Result<GrantRow> {
         id: id(row, 0)?,
         user: id(row, 1)?,
         application: id(row, 2)?,
-        session: id(row, 3)?,
+        session: id_or_null(row, 3)?,
+        kind: word(row, 10)?,
         scope: words(row, 4)?,
         resources: json(row, 5)?,
         ends_with_session: row.get(6)?,
@@ -104,6 +109,41 @@ impl Reader<Grants> {
     /// One grant.
     pub fn grant(&self, tenant: &TenantId, id: &GrantId) -> Result<Option<GrantRow>, QueryError> {
         self.one(GRANT, (tenant.as_str(), id.as_str()), grant)
+    }
+
+    /// The grants of a user and an application that stand at `now`, newest first, but for the first
+    /// `skipped`, at most `max`. Grants by token exchange are passed over: they end with their token.
+    pub fn standing(
+        &self,
+        tenant: &TenantId,
+        (user, application): (&UserId, &ApplicationId),
+        now: UnixMillis,
+        (skipped, max): (u32, u32),
+    ) -> Result<Vec<GrantId>, QueryError> {
+        let key = (tenant.as_str(), user.as_str(), application.as_str(), now.0, max, skipped);
+        self.query(|connection| {
+            let mut statement = connection.prepare_cached(LIVE_GRANTS)?;
+            statement.query_map(key, |row| id(row, 0))?.collect()
+        })
+    }
+
+    /// The grants that happened on a session and stand, oldest first.
+    pub fn of_session(
+        &self,
+        tenant: &TenantId,
+        session: &SessionId,
+    ) -> Result<Vec<SessionGrantRow>, QueryError> {
+        self.query(|connection| {
+            let mut statement = connection.prepare_cached(OF_SESSION)?;
+            let rows = statement.query_map((tenant.as_str(), session.as_str()), |row| {
+                Ok(SessionGrantRow {
+                    grant: id(row, 0)?,
+                    application: id(row, 1)?,
+                    ends_with_session: row.get(2)?,
+                })
+            })?;
+            rows.collect()
+        })
     }
 
     /// The sessions of a user, newest first, with their number.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use events::{
-    AccessTokenEvent, AccessTokenForm, Actor, CookieKeyEvent, CookieKeyMaterial, GrantEvent,
-    GrantRevocation, Personal, SessionEnding, SessionEvent, SigningAlgorithm, SigningKeyEvent,
-    SigningKeyMaterial, UnixMillis, UserEvent,
+    AccessTokenEvent, AccessTokenForm, Actor, CookieKeyEvent, CookieKeyMaterial, CustomClaims,
+    GrantEvent, GrantKind, GrantRevocation, Personal, SessionEnding, SessionEvent,
+    SigningAlgorithm, SigningKeyEvent, SigningKeyMaterial, UnixMillis, UserEvent,
 };
 
 use super::history::{History, START, tenant, user_created, views_of};
@@ -15,6 +15,7 @@ use crate::{
 
 fn session() -> SessionEvent {
     SessionEvent::SessionStarted {
+        continues: None,
         user: "u1".parse().unwrap(),
         interaction: "i1".parse().unwrap(),
         application: "a1".parse().unwrap(),
@@ -31,9 +32,10 @@ fn session() -> SessionEvent {
 
 fn grant(ends_with_session: bool) -> GrantEvent {
     GrantEvent::GrantCreated {
+        kind: GrantKind::AuthorizationCode,
         user: "u1".parse().unwrap(),
         application: "a1".parse().unwrap(),
-        session: "s1".parse().unwrap(),
+        session: Some("s1".parse().unwrap()),
         scope: vec!["openid".into(), "email".into()],
         resources: BTreeMap::from([("https://x".into(), vec!["read".into()])]),
         ends_with_session,
@@ -42,6 +44,7 @@ fn grant(ends_with_session: bool) -> GrantEvent {
         requires_auth_time: false,
         granted_at: UnixMillis(START + 10),
         expires_at: UnixMillis(START + 1_000_000),
+        dpop_jkt: None,
     }
 }
 
@@ -52,8 +55,14 @@ fn token(grant: &str) -> AccessTokenEvent {
         application: "a1".parse().unwrap(),
         form: AccessTokenForm::Opaque { sha256: "digest".into() },
         scope: vec!["openid".into(), "email".into()],
+        organization: None,
+        actor: Some("u2".parse().unwrap()),
+        dpop_jkt: Some("key".into()),
         issued_at: UnixMillis(START + 20),
         expires_at: UnixMillis(START + 1_000_000),
+        personal: Some(Personal::Open(CustomClaims {
+            claims: serde_json::Map::from_iter([("tier".to_owned(), "gold".into())]),
+        })),
     }
 }
 
@@ -88,6 +97,8 @@ fn a_token_tells_all_in_one_read() {
     assert_eq!(token.sha256.as_deref(), Some("digest"));
     assert_eq!(token.scope, ["openid", "email"]);
     assert_eq!((token.grant.as_str(), token.user.as_str()), ("g1", "u1"));
+    assert_eq!((token.actor.unwrap().as_str(), token.dpop_jkt.as_deref()), ("u2", Some("key")));
+    assert_eq!(token.claims.unwrap()["tier"], "gold");
     assert!(!token.is_revoked);
 }
 
@@ -226,7 +237,7 @@ fn the_timeline_is_filtered_and_paged_by_position() {
     let first = TimelineCursor::After(0);
     let user = TimelineFilter { user: Some("u1".into()), ..all() };
     assert_eq!(get(user.clone(), first, 9), [1, 2, 3, 4, 5, 6]);
-    let kind = TimelineFilter { event_type: Some("GrantCreated.v1".into()), ..user };
+    let kind = TimelineFilter { event_type: Some("GrantCreated.v2".into()), ..user };
     assert_eq!(get(kind, TimelineCursor::Newest, 9), [4, 3]);
     let actor = TimelineFilter { actor: Some("u9".into()), tenant: Some(tenant()), ..all() };
     assert_eq!(get(actor, first, 9), [4]);
@@ -247,7 +258,7 @@ fn the_timeline_is_filtered_by_several_types_counted_and_skipped_through() {
     let folder = tempfile::tempdir().unwrap();
     let views = views_of(folder.path(), &signed_in());
     let reader = views.reader::<Timeline>();
-    let types = ["GrantCreated.v1", "AccessTokenIssued.v1"].map(str::to_owned);
+    let types = ["GrantCreated.v2", "AccessTokenIssued.v2"].map(str::to_owned);
     let filter = TimelineFilter { event_types: types.into(), ..TimelineFilter::default() };
     let get = |offset| {
         let page = Page::new(offset, 9);

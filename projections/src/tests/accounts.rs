@@ -1,9 +1,10 @@
 //! Applications, resources, roles, organization roles and tenants.
 
 use events::{
-    ApplicationChange, ApplicationEvent, ApplicationSecretValue, ApplicationSettings,
-    ApplicationType, OrganizationRoleEvent, Personal, ResourceEvent, RoleEvent, RoleType,
-    SignInExperienceEvent, SignInExperienceSettings, TenantEvent, UserEvent,
+    AccessControl, ApplicationChange, ApplicationEvent, ApplicationSecretValue,
+    ApplicationSettings, ApplicationType, ConsentScopes, OrganizationRoleEvent, Personal,
+    ResourceEvent, RoleEvent, RoleType, SignInExperienceEvent, SignInExperienceSettings,
+    TenantEvent, UserEvent,
 };
 
 use super::history::{History, tenant, user_created, views_of};
@@ -24,6 +25,43 @@ fn secret(name: &str) -> ApplicationEvent {
         expires_at: None,
         personal: Personal::Open(ApplicationSecretValue { value: "value".into() }),
     }
+}
+
+#[test]
+fn a_third_party_application_comes_with_what_it_may_ask_for_and_who_may_use_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = History::default();
+    let stream = "application-default.a1";
+    let list = |users: &[&str], resources: &[&str]| ConsentScopes {
+        user_scopes: users.iter().map(|name| (*name).to_owned()).collect(),
+        resource_scopes: resources.iter().map(|id| id.parse().unwrap()).collect(),
+        ..ConsentScopes::default()
+    };
+    let access = AccessControl {
+        enabled: true,
+        users: vec!["u1".parse().unwrap()],
+        ..AccessControl::default()
+    };
+    let settings = ApplicationSettings::default();
+    let created = ApplicationEvent::ApplicationCreated {
+        application_type: ApplicationType::Spa,
+        is_third_party: true,
+        settings,
+    };
+    let added =
+        ApplicationEvent::ApplicationConsentScopesAdded(list(&["phone", "email"], &["s2", "s1"]));
+    let removed = ApplicationEvent::ApplicationConsentScopesRemoved(list(&["email"], &["s2"]));
+    history
+        .then(stream, created)
+        .then(stream, added)
+        .then(stream, removed)
+        .then(stream, ApplicationEvent::ApplicationAccessControlChanged(access.clone()));
+    let views = views_of(folder.path(), &history);
+    let reader = views.reader::<Applications>();
+    let row = reader.by_id(&tenant(), &"a1".parse().unwrap()).unwrap().unwrap();
+    assert_eq!(row.consent_scopes, list(&["phone"], &["s1"]));
+    assert_eq!(row.access_control, access);
+    assert_eq!(reader.all(&tenant()).unwrap()[0].consent_scopes, row.consent_scopes);
 }
 
 #[test]
@@ -221,6 +259,7 @@ fn organization_roles_are_searched_literally_whatever_the_case() {
             name: format!("Role {number}"),
             description: (number == 7).then(|| "100%_ÖL".into()),
             role_type: RoleType::User,
+            scopes: vec![],
             resource_scopes: vec!["c1".parse().unwrap(), "c3".parse().unwrap()],
         };
         history.then(&format!("organization_role-default.o{number}"), event);

@@ -3,10 +3,14 @@
 
 mod access;
 mod accounts;
+mod consents;
 mod failures;
 mod history;
+mod organizations;
 mod people;
 mod property;
 mod random;
+mod random_organizations;
 mod rebuilds;
+mod settings;
 mod speed;

@@ -37,6 +37,7 @@ fn rehashed() -> UserEvent {
 
 fn session(user: &str) -> SessionEvent {
     SessionEvent::SessionStarted {
+        continues: None,
         user: id(user),
         interaction: "i1".parse().unwrap(),
         application: "a1".parse().unwrap(),
@@ -222,4 +223,29 @@ fn users_are_found_by_text_newest_first() {
     });
     both.joint = Joint::And;
     assert_eq!(found(&views, both), ["u2", "u1"]);
+}
+
+#[test]
+fn the_row_of_a_fresh_user_is_the_one_that_the_fold_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = History::default();
+    history.then("user-default.u1", user_created("Tom")).then("user-default.u1", password("d"));
+    history.then("user-default.u2", user_created("Ann"));
+    let time = UnixMillis(START);
+    history.0.iter_mut().for_each(|recorded| recorded.time = time);
+    let identity_of = |event: &events::Event| {
+        let events::Event::User(UserEvent::UserCreated { application, personal, .. }) = event
+        else {
+            panic!("nobody was created")
+        };
+        (application.clone(), personal.open().unwrap().clone())
+    };
+    let (tom_from, tom) = identity_of(&history.0[0].event);
+    let (ann_from, ann) = identity_of(&history.0[2].event);
+    let views = views_of(folder.path(), &history);
+    let secret = Some((PasswordScheme::Md5, "d".to_owned()));
+    let fresh = UserRow::created(id("u1"), time, tom_from, tom, secret);
+    assert_eq!(user(&views, "u1"), Some(fresh));
+    let fresh = UserRow::created(id("u2"), time, ann_from, ann, None);
+    assert_eq!(user(&views, "u2"), Some(fresh));
 }

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use events::{
-    AccessTokenEvent, AccessTokenForm, ApplicationChange, ApplicationEvent, ApplicationSecretValue,
-    ApplicationSettings, ApplicationType, CookieKeyEvent, CookieKeyMaterial, GrantEvent,
-    GrantRevocation, MachineGrantEvent, OrganizationRoleEvent, PasswordOrigin, PasswordScheme,
-    PasswordSecret, Personal, ReservationEvent, ResourceEvent, RoleEvent, RoleType, SessionEnding,
-    SessionEvent, SignInExperienceEvent, SignInExperienceSettings, SigningAlgorithm,
-    SigningKeyEvent, SigningKeyMaterial, TenantEvent, UnixMillis, UserChange, UserEvent,
-    UserIdentity, UserOrigin,
+    AccessControl, AccessTokenEvent, AccessTokenForm, ApplicationChange, ApplicationEvent,
+    ApplicationSecretValue, ApplicationSettings, ApplicationType, ConsentScopes, CookieKeyEvent,
+    CookieKeyMaterial, GrantEvent, GrantKind, GrantRevocation, MachineGrantEvent,
+    OrganizationRoleEvent, PasswordOrigin, PasswordScheme, PasswordSecret, Personal,
+    ReservationEvent, ResourceEvent, RoleEvent, RoleType, SessionEnding, SessionEvent,
+    SignInExperienceEvent, SignInExperienceSettings, SigningAlgorithm, SigningKeyEvent,
+    SigningKeyMaterial, TenantEvent, UnixMillis, UserChange, UserEvent, UserIdentity, UserOrigin,
 };
 
 use super::history::{History, START};
 
 /// How many kinds of events [`push`] knows.
-pub(super) const KINDS: u8 = 44;
+pub(super) const KINDS: u8 = 49;
 
 /// Numbers that choose an event.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub(super) struct Dice {
     pub(super) is_erased: bool,
 }
 
-fn parsed<T: std::str::FromStr<Err: std::fmt::Debug>>(letter: &str, number: u16) -> T {
+pub(super) fn parsed<T: std::str::FromStr<Err: std::fmt::Debug>>(letter: &str, number: u16) -> T {
     format!("{letter}{number}").parse().unwrap()
 }
 
@@ -50,6 +50,8 @@ pub(super) fn push(history: &mut History, dice: Dice) {
         38..=39 => drop(history.then("signing_key-default.default", signing_key(dice))),
         40 => drop(history.then("cookie_key-default.default", cookie_key(dice))),
         41..=42 => drop(history.then("tenant-default.default", tenant(dice))),
+        44..=47 => super::random_organizations::push(history, dice),
+        48 => super::consents::push(history, dice),
         _ => {
             let settings = SignInExperienceSettings::default();
             let event = SignInExperienceEvent::SignInExperienceSet { settings };
@@ -136,9 +138,28 @@ fn application(dice: Dice) -> ApplicationEvent {
         },
         12 => ApplicationEvent::ApplicationSecretRenamed { from: name, to: "secret 1".into() },
         13 => ApplicationEvent::ApplicationSecretDeleted { name },
+        14 if dice.other == 0 => ApplicationEvent::ApplicationAccessControlChanged(AccessControl {
+            enabled: true,
+            user_roles: roles,
+            ..AccessControl::default()
+        }),
         14 => ApplicationEvent::ApplicationRolesAssigned { roles },
+        15 if dice.other == 0 => {
+            ApplicationEvent::ApplicationConsentScopesRemoved(consent_scopes(name))
+        }
+        15 if dice.other == 1 => {
+            ApplicationEvent::ApplicationConsentScopesAdded(consent_scopes(name))
+        }
         15 => ApplicationEvent::ApplicationRolesUnassigned { roles },
         _ => ApplicationEvent::ApplicationDeleted {},
+    }
+}
+
+fn consent_scopes(name: String) -> ConsentScopes {
+    ConsentScopes {
+        user_scopes: vec![name],
+        resource_scopes: vec![parsed("c", 0), parsed("c", 1)],
+        ..ConsentScopes::default()
     }
 }
 
@@ -187,6 +208,7 @@ fn organization_role(dice: Dice) -> OrganizationRoleEvent {
             name,
             description: None,
             role_type,
+            scopes: vec![parsed("c", dice.other)],
             resource_scopes,
         },
         29 => OrganizationRoleEvent::OrganizationRoleChanged { name, description: None, role_type },
@@ -200,6 +222,7 @@ pub(super) fn session(dice: Dice) -> SessionEvent {
         return SessionEvent::SessionEnded { reason: SessionEnding::SignedOut };
     }
     SessionEvent::SessionStarted {
+        continues: None,
         user: parsed("u", dice.other),
         interaction: parsed("i", dice.other),
         application: parsed("a", dice.other),
@@ -216,9 +239,10 @@ pub(super) fn grant(dice: Dice) -> GrantEvent {
         return GrantEvent::GrantRevoked { reason: GrantRevocation::CodeReused };
     }
     GrantEvent::GrantCreated {
+        kind: GrantKind::AuthorizationCode,
         user: parsed("u", dice.other),
         application: parsed("a", dice.other),
-        session: parsed("s", dice.id),
+        session: Some(parsed("s", dice.id)),
         scope: vec!["openid".into(), "profile".into(), "email".into()],
         resources: BTreeMap::new(),
         ends_with_session: dice.is_erased,
@@ -227,6 +251,7 @@ pub(super) fn grant(dice: Dice) -> GrantEvent {
         requires_auth_time: false,
         granted_at: UnixMillis(START + i64::from(dice.id)),
         expires_at: UnixMillis(START + 1_000_000),
+        dpop_jkt: None,
     }
 }
 
@@ -242,8 +267,12 @@ pub(super) fn token(dice: Dice) -> AccessTokenEvent {
             AccessTokenForm::Opaque { sha256: "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFb".into() }
         },
         scope: vec!["openid".into(), "profile".into()],
+        organization: None,
+        actor: None,
+        dpop_jkt: None,
         issued_at: UnixMillis(START),
         expires_at: UnixMillis(START + 3_600_000),
+        personal: None,
     }
 }
 
@@ -252,6 +281,8 @@ pub(super) fn machine_grant(dice: Dice) -> MachineGrantEvent {
         application: parsed("a", dice.other),
         audience: "https://shop".into(),
         scope: vec!["all".into()],
+        organization: None,
+        dpop_jkt: None,
         kid: "k1".into(),
         issued_at: UnixMillis(START),
         expires_at: UnixMillis(START + 3_600_000),
@@ -260,7 +291,7 @@ pub(super) fn machine_grant(dice: Dice) -> MachineGrantEvent {
 
 fn signing_key(dice: Dice) -> SigningKeyEvent {
     let key = parsed("k", dice.id);
-    match (dice.kind, dice.other % 3) {
+    match (dice.kind, dice.other % 4) {
         (38, _) => SigningKeyEvent::SigningKeyGenerated {
             key,
             algorithm: SigningAlgorithm::EdDSA,
@@ -269,6 +300,7 @@ fn signing_key(dice: Dice) -> SigningKeyEvent {
         },
         (_, 0) => SigningKeyEvent::SigningKeyPromoted { key },
         (_, 1) => SigningKeyEvent::SigningKeyRetired { key },
+        (_, 2) => SigningKeyEvent::SigningKeyScheduled { key, effective_at: UnixMillis(START) },
         _ => SigningKeyEvent::SigningKeyDeleted { key },
     }
 }

@@ -82,6 +82,10 @@ fn files(folder: &Path) -> Vec<String> {
     names
 }
 
+fn users_file() -> String {
+    format!("users-v{}.db", Users::VERSION)
+}
+
 #[test]
 fn an_old_version_serves_until_the_new_one_is_built() {
     let folder = tempfile::tempdir().unwrap();
@@ -137,7 +141,7 @@ fn a_rebuild_serves_and_follows_the_log_meanwhile_then_swaps() {
     assert_eq!(count(&views), 0);
     views.rebuild("count").unwrap();
     memory.append(&history.0[200..]);
-    until(|| files(folder.path()) == ["count-v3-1.db", "users-v1.db"]);
+    until(|| files(folder.path()) == ["count-v3-1.db", &users_file()]);
     wait(async { views.wait(300, LONG).await.unwrap() });
     assert_eq!(count(&views), 900);
     assert!(matches!(views.rebuild("nobody"), Err(UnknownView::Name(_))));
@@ -176,7 +180,7 @@ fn moves_over_events_that_do_not_concern_a_view_are_stored_at_the_end() {
     until(|| views.is_live());
     memory.append(&history.0[10..]);
     wait(async { views.wait(50, LONG).await.unwrap() });
-    let path = folder.path().join("keys-v1.db");
+    let path = folder.path().join(format!("keys-v{}.db", crate::Keys::VERSION));
     assert!(crate::file::checkpoint(&path).unwrap().position < 50);
     drop(views);
     let checkpoint = crate::file::checkpoint(&path).unwrap();
@@ -199,7 +203,7 @@ fn verification_finds_a_flipped_row() {
     assert!(good.is_good() && good.absent.is_empty());
     let rows = |table: &str| good.equal.iter().find(|(_, name, ..)| name == table).unwrap().2;
     assert_eq!((rows("users"), rows("user_counts"), rows("credentials")), (20, 1, 0));
-    let live = Connection::open(folder.path().join("users-v1.db")).unwrap();
+    let live = Connection::open(folder.path().join(users_file())).unwrap();
     live.execute("UPDATE users SET name = 'y' WHERE id = 'u7'", ()).unwrap();
     let bad = check();
     assert!(!bad.is_good());

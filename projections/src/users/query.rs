@@ -3,9 +3,12 @@
 use events::{RoleId, TenantId, UserId};
 use rusqlite::{OptionalExtension as _, Row, params_from_iter, types::Value};
 
-use super::{BY_ID, COUNT, HOLDERS, HOLDERS_COUNT, ROLES_OF, UserFilter, UserRow, Users, columns};
+use super::{
+    BY_ID, COUNT, HOLDERS, HOLDERS_COUNT, MemberFilter, ROLES_OF, UserField, UserFilter, UserRow,
+    Users, columns,
+};
 use crate::{
-    Listing, Page, QueryError, Reader,
+    Filter, Listing, Page, QueryError, Reader,
     column::{id, id_or_null, json, natural, word_or_null},
     search::Where,
 };
@@ -50,8 +53,38 @@ fn conditions(tenant: &TenantId, filter: &UserFilter) -> Where {
             role(excluded),
         );
     }
+    if let Some(excluded) = &filter.exclude_organization {
+        condition.and(
+            "NOT EXISTS (SELECT 1 FROM organization_users o WHERE o.tenant = users.tenant
+                AND o.user_id = users.id AND o.organization_id = ?)",
+            [Value::from(excluded.to_string())],
+        );
+    }
     condition.search(&filter.text);
     condition
+}
+
+/// Members and, if they are searched, what is known of them. Walks the members of the organization
+/// in the order of their page, so that a page ends where it is full.
+fn members(tenant: &TenantId, filter: &MemberFilter) -> (String, Where) {
+    let MemberFilter { organization, q, role } = filter;
+    let mut condition = Where::new("o.tenant = ?", tenant.to_string());
+    condition.and("o.organization_id = ?", [Value::from(organization.to_string())]);
+    let mut from = String::from(" FROM organization_users o");
+    if let Some(role) = role {
+        condition.and(
+            "EXISTS (SELECT 1 FROM organization_user_roles r WHERE r.tenant = o.tenant
+                AND r.organization_id = o.organization_id AND r.user_id = o.user_id
+                AND r.role_id = ?)",
+            [Value::from(role.to_string())],
+        );
+    }
+    if !q.is_empty() {
+        from.push_str(" CROSS JOIN users ON users.tenant = o.tenant AND users.id = o.user_id");
+        condition.search(&Filter::<UserField>::containing(q.as_str()));
+    }
+    from.push_str(" WHERE ");
+    (from, condition)
 }
 
 impl Reader<Users> {
@@ -119,6 +152,54 @@ impl Reader<Users> {
             let values = (tenant.as_str(), role.as_str(), page.limit(), page.offset());
             let rows = statement.query_map(values, |row| id(row, 0))?.collect::<Result<_, _>>()?;
             Ok(Listing { rows, total })
+        })
+    }
+
+    /// The members of an organization that a filter lets through, newest membership first, with
+    /// their number.
+    pub fn members(
+        &self,
+        tenant: &TenantId,
+        filter: &MemberFilter,
+        page: Page,
+    ) -> Result<Listing<UserRow>, QueryError> {
+        let (from, condition) = members(tenant, filter);
+        let count = ["SELECT count(*)", &from, condition.sql()].concat();
+        let sql = [
+            concat!(
+                "SELECT ",
+                columns!(),
+                " FROM (SELECT o.user_id AS member, o.position AS joined"
+            ),
+            &from,
+            condition.sql(),
+            " ORDER BY o.position DESC LIMIT ? OFFSET ?)
+            CROSS JOIN users ON users.tenant = ? AND users.id = member
+            ORDER BY joined DESC",
+        ]
+        .concat();
+        self.query(|connection| {
+            let values = params_from_iter(condition.values(&[]));
+            let total =
+                connection.prepare_cached(&count)?.query_row(values, |row| natural(row, 0))?;
+            let mut values = condition.values(&[page.limit(), page.offset()]);
+            values.push(tenant.to_string().into());
+            let mut statement = connection.prepare_cached(&sql)?;
+            let rows = statement.query_map(params_from_iter(values), user_row)?;
+            Ok(Listing { rows: rows.collect::<Result<_, _>>()?, total })
+        })
+    }
+
+    /// Those of the users who exist, in the order of the ids.
+    pub fn by_ids(&self, tenant: &TenantId, ids: &[UserId]) -> Result<Vec<UserRow>, QueryError> {
+        self.query(|connection| {
+            let mut statement = connection.prepare_cached(BY_ID)?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                let key = (tenant.as_str(), id.as_str());
+                found.extend(statement.query_row(key, user_row).optional()?);
+            }
+            Ok(found)
         })
     }
 

@@ -6,6 +6,7 @@
 //! own.
 
 pub mod digest;
+pub mod jws;
 pub mod jwt;
 pub mod sealing;
 
@@ -35,11 +36,13 @@ pub mod password {
 /// oidc 10).
 pub mod key {
     mod algorithm;
+    mod foreign;
     mod jwk;
     mod private;
     mod signer;
 
     pub use algorithm::{Algorithm, UnknownAlgorithm};
+    pub use foreign::{FOREIGN_KEYS_MAX, ForeignKey, ForeignKeyError, ForeignKeys};
     pub use jwk::{PublicJwk, PublicKey};
     pub use private::{KeyError, PrivateKey, RsaSize};
     pub use signer::Signer;

@@ -84,7 +84,8 @@ impl Random {
         encoding::base64url(&self.bytes::<TOKEN_BYTES>())
     }
 
-    fn letters(&self, alphabet: &[u8], length: usize) -> String {
+    /// `length` letters out of an alphabet of at most 256.
+    pub fn letters(&self, alphabet: &[u8], length: usize) -> String {
         // Bytes above the last multiple of the alphabet's size would favour its first letters.
         let fair = 256 - 256 % alphabet.len();
         let mut text = String::with_capacity(length);

@@ -2,8 +2,8 @@
 //! of the commit that issues it.
 
 use events::{
-    AccessTokenEvent, AccessTokenForm, AccessTokenId, ApplicationId, Event, GrantId, StreamName,
-    TenantId, UnixMillis, UserId,
+    AccessTokenEvent, AccessTokenForm, AccessTokenId, ApplicationId, CustomClaims, Event, GrantId,
+    OrganizationId, Personal, StreamName, TenantId, UnixMillis, UserId,
 };
 
 use crate::{Decider, Kind, Refusal};
@@ -15,22 +15,7 @@ pub struct AccessToken;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccessTokenCommand {
     /// Let it be used.
-    IssueAccessToken {
-        /// What it comes from.
-        grant: GrantId,
-        /// For whom it speaks.
-        user: UserId,
-        /// Who holds it.
-        application: ApplicationId,
-        /// How it looks.
-        form: AccessTokenForm,
-        /// What it permits.
-        scope: Vec<String>,
-        /// The moment of the request.
-        issued_at: UnixMillis,
-        /// From this moment on it is refused.
-        expires_at: UnixMillis,
-    },
+    IssueAccessToken(Box<IssuedAccessToken>),
 }
 
 /// What the rules know of an access token.
@@ -66,10 +51,18 @@ pub struct IssuedAccessToken {
     pub form: AccessTokenForm,
     /// What it permits.
     pub scope: Vec<String>,
+    /// The organization in which it permits that, if it is one.
+    pub organization: Option<OrganizationId>,
+    /// Who acts in the user's name.
+    pub actor: Option<UserId>,
+    /// Thumbprint of the key whose possession its bearer must prove.
+    pub dpop_jkt: Option<String>,
     /// When it was issued.
     pub issued_at: UnixMillis,
     /// From this moment on it is refused.
     pub expires_at: UnixMillis,
+    /// What the operator's script says about an opaque token.
+    pub personal: Option<Personal<CustomClaims>>,
 }
 
 /// Why a wish about an access token is refused.
@@ -115,33 +108,52 @@ impl Decider for AccessToken {
         state: &AccessTokenState,
         command: AccessTokenCommand,
     ) -> Result<Vec<AccessTokenEvent>, AccessTokenRefusal> {
-        let AccessTokenCommand::IssueAccessToken {
-            grant,
-            user,
-            application,
-            form,
-            scope,
-            issued_at,
-            expires_at,
-        } = command;
-        let event = AccessTokenEvent::AccessTokenIssued {
-            grant,
-            user,
-            application,
-            form,
-            scope,
-            issued_at,
-            expires_at,
-        };
+        let AccessTokenCommand::IssueAccessToken(wanted) = command;
         match state {
-            AccessTokenState::Absent => Ok(vec![event]),
-            AccessTokenState::Issued(token) if **token == issued(&event) => Ok(vec![]),
+            AccessTokenState::Absent => Ok(vec![event(*wanted)]),
+            AccessTokenState::Issued(token) if is_same(token, &wanted) => Ok(vec![]),
             AccessTokenState::Issued(_) => Err(AccessTokenRefusal::Exists),
         }
     }
 
     fn evolve(_state: AccessTokenState, event: &AccessTokenEvent) -> AccessTokenState {
         AccessTokenState::Issued(Box::new(issued(event)))
+    }
+}
+
+/// Whether a token is the one that was issued. What a script said about it does not count: asked
+/// again, it may say something else.
+fn is_same(issued: &IssuedAccessToken, wanted: &IssuedAccessToken) -> bool {
+    let plain = |token: &IssuedAccessToken| IssuedAccessToken { personal: None, ..token.clone() };
+    plain(issued) == plain(wanted)
+}
+
+fn event(token: IssuedAccessToken) -> AccessTokenEvent {
+    let IssuedAccessToken {
+        grant,
+        user,
+        application,
+        form,
+        scope,
+        organization,
+        actor,
+        dpop_jkt,
+        issued_at,
+        expires_at,
+        personal,
+    } = token;
+    AccessTokenEvent::AccessTokenIssued {
+        grant,
+        user,
+        application,
+        form,
+        scope,
+        organization,
+        actor,
+        dpop_jkt,
+        issued_at,
+        expires_at,
+        personal,
     }
 }
 
@@ -153,9 +165,25 @@ fn issued(event: &AccessTokenEvent) -> IssuedAccessToken {
             application,
             form,
             scope,
+            organization,
+            actor,
+            dpop_jkt,
             issued_at,
             expires_at,
-        } => IssuedAccessToken { grant, user, application, form, scope, issued_at, expires_at },
+            personal,
+        } => IssuedAccessToken {
+            grant,
+            user,
+            application,
+            form,
+            scope,
+            organization,
+            actor,
+            dpop_jkt,
+            issued_at,
+            expires_at,
+            personal,
+        },
     }
 }
 
@@ -164,41 +192,36 @@ mod tests {
     use super::*;
     use crate::scenario::{given, id};
 
-    fn opaque() -> AccessTokenForm {
-        AccessTokenForm::Opaque { sha256: "h".into() }
+    fn token(scope: &str) -> IssuedAccessToken {
+        IssuedAccessToken {
+            grant: id("g1"),
+            user: id("u1"),
+            application: id("a1"),
+            form: AccessTokenForm::Opaque { sha256: "h".into() },
+            scope: vec![scope.into()],
+            organization: Some(id("o1")),
+            actor: Some(id("u2")),
+            dpop_jkt: Some("k".into()),
+            issued_at: UnixMillis(1),
+            expires_at: UnixMillis(2),
+            personal: None,
+        }
     }
 
     fn issue(scope: &str) -> AccessTokenCommand {
-        AccessTokenCommand::IssueAccessToken {
-            grant: id("g1"),
-            user: id("u1"),
-            application: id("a1"),
-            form: opaque(),
-            scope: vec![scope.into()],
-            issued_at: UnixMillis(1),
-            expires_at: UnixMillis(2),
-        }
-    }
-
-    fn event() -> AccessTokenEvent {
-        AccessTokenEvent::AccessTokenIssued {
-            grant: id("g1"),
-            user: id("u1"),
-            application: id("a1"),
-            form: opaque(),
-            scope: vec!["openid".into()],
-            issued_at: UnixMillis(1),
-            expires_at: UnixMillis(2),
-        }
+        AccessTokenCommand::IssueAccessToken(Box::new(token(scope)))
     }
 
     #[test]
     fn an_access_token_is_issued_once() {
-        given::<AccessToken>([]).when(issue("openid")).then([event()]);
-        let past = given::<AccessToken>([event()]);
+        given::<AccessToken>([]).when(issue("openid")).then([event(token("openid"))]);
+        let past = given::<AccessToken>([event(token("openid"))]);
         past.when(issue("openid")).then_nothing();
         past.when(issue("email")).then_refused(AccessTokenRefusal::Exists);
-        assert_eq!(past.state().issued().unwrap().grant, id("g1"));
+        let personal = Some(Personal::Open(CustomClaims::default()));
+        let said_more = IssuedAccessToken { personal, ..token("openid") };
+        past.when(AccessTokenCommand::IssueAccessToken(Box::new(said_more))).then_nothing();
+        assert_eq!(past.state().issued(), Some(&token("openid")));
         assert_eq!(given::<AccessToken>([]).state().issued(), None);
     }
 }

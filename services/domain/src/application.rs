@@ -1,7 +1,9 @@
 //! Rules of a client: its type is for ever, its type decides about secrets, roles and the device
 //! flow, and third parties may do less. Whether a role is a machine role is the caller's to check.
 
+mod access;
 mod command;
+mod consent_scopes;
 mod refusal;
 #[cfg(test)]
 mod scenarios;
@@ -14,7 +16,7 @@ use events::{
 use serde_json::{Map, Value};
 
 pub use self::{
-    command::{ApplicationCommand, NewSecret},
+    command::{ApplicationCommand, ConsentScope, NewSecret},
     refusal::ApplicationRefusal,
     state::{ApplicationState, Client, ClientSecret},
 };
@@ -80,6 +82,10 @@ impl Decider for Application {
                 | ApplicationCommand::AssignRoles { .. }
                 | ApplicationCommand::ReplaceRoles { .. }
                 | ApplicationCommand::UnassignRole { .. }
+                | ApplicationCommand::AddConsentScopes { .. }
+                | ApplicationCommand::RemoveConsentScope { .. }
+                | ApplicationCommand::SetAccessControl { .. }
+                | ApplicationCommand::EnableAccessControl { .. }
                 | ApplicationCommand::DeleteApplication,
             ) => Err(ApplicationRefusal::Absent),
         }
@@ -103,6 +109,9 @@ impl Decider for Application {
                 | ApplicationEvent::ApplicationSecretDeleted { .. }
                 | ApplicationEvent::ApplicationRolesAssigned { .. }
                 | ApplicationEvent::ApplicationRolesUnassigned { .. }
+                | ApplicationEvent::ApplicationConsentScopesAdded(_)
+                | ApplicationEvent::ApplicationConsentScopesRemoved(_)
+                | ApplicationEvent::ApplicationAccessControlChanged(_)
                 | ApplicationEvent::ApplicationDeleted {},
             ) => ApplicationState::Absent,
             (ApplicationState::Deleted, _) => ApplicationState::Deleted,
@@ -175,6 +184,10 @@ fn decide_present(
             }
             Ok(unassigned(vec![role]))
         }
+        ApplicationCommand::AddConsentScopes { scopes } => consent_scopes::add(client, scopes),
+        ApplicationCommand::RemoveConsentScope { scope } => consent_scopes::remove(client, scope),
+        ApplicationCommand::SetAccessControl { lists } => access::set(client, lists),
+        ApplicationCommand::EnableAccessControl { enabled } => access::enable(client, enabled),
         ApplicationCommand::DeleteApplication => Ok(vec![ApplicationEvent::ApplicationDeleted {}]),
     }
 }

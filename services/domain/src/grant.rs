@@ -4,6 +4,8 @@
 //! Whether user, session and application still stand is a condition of the caller's commit.
 
 mod command;
+#[cfg(test)]
+mod key_scenarios;
 mod refusal;
 #[cfg(test)]
 mod scenarios;
@@ -48,74 +50,9 @@ impl Decider for Grant {
     }
 
     fn decide(state: &GrantState, command: GrantCommand) -> Decision {
-        match (&state.0, command) {
-            (
-                None,
-                GrantCommand::CreateGrant {
-                    user,
-                    application,
-                    session,
-                    scope,
-                    resources,
-                    ends_with_session,
-                    nonce,
-                    authenticated_at,
-                    requires_auth_time,
-                    granted_at,
-                    expires_at,
-                    code,
-                },
-            ) => {
-                let created = GrantEvent::GrantCreated {
-                    user,
-                    application,
-                    session,
-                    scope,
-                    resources,
-                    ends_with_session,
-                    nonce,
-                    authenticated_at,
-                    requires_auth_time,
-                    granted_at,
-                    expires_at,
-                };
-                Ok(vec![created, code_issued(code)])
-            }
-            (Some(grant), GrantCommand::CreateGrant { user, application, code, .. }) => {
-                // The code is random, so the same digest is the same wish.
-                let is_same = grant.user == user
-                    && grant.application == application
-                    && grant.code.as_ref().is_some_and(|held| held.sha256 == code.sha256);
-                if is_same { Ok(vec![]) } else { Err(GrantRefusal::Exists) }
-            }
-            (
-                Some(grant),
-                GrantCommand::RedeemCode {
-                    sha256,
-                    application,
-                    redirect_uri,
-                    verifier_challenge,
-                    refresh,
-                    now,
-                },
-            ) => {
-                let presented = Presented { sha256, application, redirect_uri, verifier_challenge };
-                redeemed(grant, &presented, refresh, now)
-            }
-            (Some(_), GrantCommand::UseRefreshToken { sha256, application, now, successor }) => {
-                refreshed(&state.refresh_use(&sha256, &application, now), successor, now)
-            }
-            (Some(grant), GrantCommand::RevokeGrant { reason }) => {
-                if grant.is_revoked {
-                    Ok(vec![])
-                } else {
-                    Ok(revoked(reason))
-                }
-            }
-            (None, GrantCommand::RedeemCode { .. } | GrantCommand::UseRefreshToken { .. }) => {
-                Err(GrantRefusal::InvalidGrant)
-            }
-            (None, GrantCommand::RevokeGrant { .. }) => Err(GrantRefusal::Absent),
+        match &state.0 {
+            None => decide_absent(command),
+            Some(grant) => decide_present(state, grant, command),
         }
     }
 
@@ -127,12 +64,99 @@ impl Decider for Grant {
     }
 }
 
+fn decide_absent(command: GrantCommand) -> Decision {
+    match command {
+        GrantCommand::CreateGrant {
+            kind,
+            user,
+            application,
+            session,
+            scope,
+            resources,
+            ends_with_session,
+            nonce,
+            authenticated_at,
+            requires_auth_time,
+            granted_at,
+            expires_at,
+            dpop_jkt,
+            code,
+        } => {
+            let created = GrantEvent::GrantCreated {
+                kind,
+                user,
+                application,
+                session,
+                scope,
+                resources,
+                ends_with_session,
+                nonce,
+                authenticated_at,
+                requires_auth_time,
+                granted_at,
+                expires_at,
+                dpop_jkt,
+            };
+            Ok([created].into_iter().chain(code.map(code_issued)).collect())
+        }
+        GrantCommand::RedeemCode { .. }
+        | GrantCommand::BeginFamily { .. }
+        | GrantCommand::UseRefreshToken { .. } => Err(GrantRefusal::InvalidGrant),
+        GrantCommand::RevokeGrant { .. } => Err(GrantRefusal::Absent),
+    }
+}
+
+fn decide_present(state: &GrantState, grant: &Authorization, command: GrantCommand) -> Decision {
+    match command {
+        GrantCommand::CreateGrant { user, application, code, .. } => {
+            // Id and code are random, so the same digest is the same wish.
+            let held = grant.code.as_ref().map(|held| &held.sha256);
+            let is_same = grant.user == user
+                && grant.application == application
+                && held == code.as_ref().map(|code| &code.sha256);
+            if is_same { Ok(vec![]) } else { Err(GrantRefusal::Exists) }
+        }
+        GrantCommand::RedeemCode {
+            sha256,
+            application,
+            redirect_uri,
+            verifier_challenge,
+            dpop_jkt,
+            refresh,
+            now,
+        } => {
+            let presented =
+                Presented { sha256, application, redirect_uri, verifier_challenge, dpop_jkt };
+            redeemed(grant, &presented, refresh, now)
+        }
+        GrantCommand::BeginFamily { application, refresh, now } => {
+            let is_fitting = grant.application == application
+                && grant.code.is_none()
+                && grant.family.is_none()
+                && state.is_live(now);
+            if !is_fitting {
+                return Err(GrantRefusal::InvalidGrant);
+            }
+            Ok(refresh.map(|first| family_begun(first, now)).into_iter().collect())
+        }
+        GrantCommand::UseRefreshToken { sha256, application, dpop_jkt, now, successor } => {
+            if !state.accepts_key(dpop_jkt.as_deref()) {
+                return Err(GrantRefusal::InvalidGrant);
+            }
+            refreshed(&state.refresh_use(&sha256, &application, now), successor, now)
+        }
+        GrantCommand::RevokeGrant { .. } if grant.is_revoked => Ok(vec![]),
+        GrantCommand::RevokeGrant { reason } => Ok(revoked(reason)),
+    }
+}
+
 /// What a client shows to redeem a code.
 struct Presented {
     sha256: String,
     application: ApplicationId,
     redirect_uri: String,
     verifier_challenge: Option<String>,
+    dpop_jkt: Option<String>,
 }
 
 fn redeemed(
@@ -152,14 +176,13 @@ fn redeemed(
     }
     let is_fitting = code.redirect_uri == presented.redirect_uri
         && code.code_challenge == presented.verifier_challenge
+        && (grant.dpop_jkt.is_none() || grant.dpop_jkt == presented.dpop_jkt)
         && now < code.expires_at
         && now < grant.expires_at;
     if !is_fitting {
         return Err(GrantRefusal::InvalidGrant);
     }
-    let refresh = refresh.map(|NewRefreshToken { sha256, expires_at }| {
-        GrantEvent::RefreshTokenIssued { sha256, issued_at: now, expires_at }
-    });
+    let refresh = refresh.map(|first| family_begun(first, now));
     Ok([GrantEvent::AuthorizationCodeRedeemed {}].into_iter().chain(refresh).collect())
 }
 
@@ -177,6 +200,11 @@ fn refreshed(presented: &RefreshUse, successor: Option<Successor>, now: UnixMill
 fn code_issued(code: NewCode) -> GrantEvent {
     let NewCode { sha256, redirect_uri, code_challenge, expires_at } = code;
     GrantEvent::AuthorizationCodeIssued { sha256, redirect_uri, code_challenge, expires_at }
+}
+
+fn family_begun(first: NewRefreshToken, now: UnixMillis) -> GrantEvent {
+    let NewRefreshToken { sha256, expires_at, dpop_jkt } = first;
+    GrantEvent::RefreshTokenIssued { sha256, issued_at: now, expires_at, dpop_jkt }
 }
 
 fn rotated(successor: Successor, now: UnixMillis) -> GrantEvent {

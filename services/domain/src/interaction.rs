@@ -4,6 +4,8 @@
 //! by the caller.
 
 mod command;
+#[cfg(test)]
+mod consent_scenarios;
 mod refusal;
 #[cfg(test)]
 mod scenarios;
@@ -75,6 +77,7 @@ impl Decider for Interaction {
                 | InteractionCommand::RecordNewIdentity { .. }
                 | InteractionCommand::Identify { .. }
                 | InteractionCommand::SubmitInteraction { .. }
+                | InteractionCommand::RecordConsent { .. }
                 | InteractionCommand::CompleteInteraction { .. }
                 | InteractionCommand::AbortInteraction { .. },
             ) => Err(InteractionRefusal::NotFound),
@@ -102,6 +105,7 @@ impl Decider for Interaction {
                 | InteractionEvent::NewIdentityVerified { .. }
                 | InteractionEvent::UserIdentified { .. }
                 | InteractionEvent::InteractionSubmitted { .. }
+                | InteractionEvent::InteractionConsented {}
                 | InteractionEvent::InteractionCompleted { .. }
                 | InteractionEvent::InteractionAborted { .. },
             ) => Stage::Absent,
@@ -154,6 +158,14 @@ fn decide_open(visit: &Visit, command: InteractionCommand) -> Decision {
             let (user, _) = visit.identified.clone().ok_or(InteractionRefusal::NotIdentified)?;
             Ok(vec![InteractionEvent::InteractionSubmitted { user, session }])
         }
+        InteractionCommand::RecordConsent { now } => {
+            check_live(visit, now)?;
+            check_signed_in(visit)?;
+            if visit.has_consented {
+                return Ok(vec![]);
+            }
+            Ok(vec![InteractionEvent::InteractionConsented {}])
+        }
         InteractionCommand::CompleteInteraction { grant, now } => {
             check_live(visit, now)?;
             if visit.submitted.is_none() && visit.session.is_none() {
@@ -170,6 +182,13 @@ fn decide_open(visit: &Visit, command: InteractionCommand) -> Decision {
 
 fn check_live(visit: &Visit, now: UnixMillis) -> Result<(), InteractionRefusal> {
     if now < visit.expires_at { Ok(()) } else { Err(InteractionRefusal::NotFound) }
+}
+
+fn check_signed_in(visit: &Visit) -> Result<(), InteractionRefusal> {
+    if visit.submitted.is_none() && visit.session.is_none() {
+        return Err(InteractionRefusal::NotIdentified);
+    }
+    Ok(())
 }
 
 /// Once the visitor is signed in, only the answer to the application is due.

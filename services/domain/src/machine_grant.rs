@@ -1,7 +1,8 @@
 //! Rules of an access token of a machine: it is issued once.
 
 use events::{
-    ApplicationId, Event, MachineGrantEvent, MachineGrantId, StreamName, TenantId, UnixMillis,
+    ApplicationId, Event, MachineGrantEvent, MachineGrantId, OrganizationId, StreamName, TenantId,
+    UnixMillis,
 };
 
 use crate::{Decider, Kind, Refusal};
@@ -13,20 +14,7 @@ pub struct MachineGrant;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MachineGrantCommand {
     /// Let it be used.
-    IssueMachineToken {
-        /// Who holds it and for whom it speaks.
-        application: ApplicationId,
-        /// Indicator of the API resource.
-        audience: String,
-        /// What it permits.
-        scope: Vec<String>,
-        /// Key that signs it.
-        kid: String,
-        /// The moment of the request.
-        issued_at: UnixMillis,
-        /// From this moment on it is refused.
-        expires_at: UnixMillis,
-    },
+    IssueMachineToken(IssuedMachineToken),
 }
 
 /// What the rules know of an access token of a machine.
@@ -54,10 +42,14 @@ impl MachineGrantState {
 pub struct IssuedMachineToken {
     /// Who holds it and for whom it speaks.
     pub application: ApplicationId,
-    /// Indicator of the API resource.
+    /// Indicator of the API resource or name of the organization.
     pub audience: String,
     /// What it permits.
     pub scope: Vec<String>,
+    /// The organization in which it permits that, if it is one.
+    pub organization: Option<OrganizationId>,
+    /// Thumbprint of the key whose possession its bearer must prove.
+    pub dpop_jkt: Option<String>,
     /// Key that signed it.
     pub kid: String,
     /// When it was issued.
@@ -109,25 +101,10 @@ impl Decider for MachineGrant {
         state: &MachineGrantState,
         command: MachineGrantCommand,
     ) -> Result<Vec<MachineGrantEvent>, MachineGrantRefusal> {
-        let MachineGrantCommand::IssueMachineToken {
-            application,
-            audience,
-            scope,
-            kid,
-            issued_at,
-            expires_at,
-        } = command;
-        let event = MachineGrantEvent::MachineTokenIssued {
-            application,
-            audience,
-            scope,
-            kid,
-            issued_at,
-            expires_at,
-        };
+        let MachineGrantCommand::IssueMachineToken(wanted) = command;
         match state {
-            MachineGrantState::Absent => Ok(vec![event]),
-            MachineGrantState::Issued(token) if **token == issued(&event) => Ok(vec![]),
+            MachineGrantState::Absent => Ok(vec![event(wanted)]),
+            MachineGrantState::Issued(token) if **token == wanted => Ok(vec![]),
             MachineGrantState::Issued(_) => Err(MachineGrantRefusal::Exists),
         }
     }
@@ -137,16 +114,50 @@ impl Decider for MachineGrant {
     }
 }
 
+fn event(token: IssuedMachineToken) -> MachineGrantEvent {
+    let IssuedMachineToken {
+        application,
+        audience,
+        scope,
+        organization,
+        dpop_jkt,
+        kid,
+        issued_at,
+        expires_at,
+    } = token;
+    MachineGrantEvent::MachineTokenIssued {
+        application,
+        audience,
+        scope,
+        organization,
+        dpop_jkt,
+        kid,
+        issued_at,
+        expires_at,
+    }
+}
+
 fn issued(event: &MachineGrantEvent) -> IssuedMachineToken {
     match event.clone() {
         MachineGrantEvent::MachineTokenIssued {
             application,
             audience,
             scope,
+            organization,
+            dpop_jkt,
             kid,
             issued_at,
             expires_at,
-        } => IssuedMachineToken { application, audience, scope, kid, issued_at, expires_at },
+        } => IssuedMachineToken {
+            application,
+            audience,
+            scope,
+            organization,
+            dpop_jkt,
+            kid,
+            issued_at,
+            expires_at,
+        },
     }
 }
 
@@ -155,34 +166,29 @@ mod tests {
     use super::*;
     use crate::scenario::{given, id};
 
-    fn issue(scope: &str) -> MachineGrantCommand {
-        MachineGrantCommand::IssueMachineToken {
+    fn token(scope: &str) -> IssuedMachineToken {
+        IssuedMachineToken {
             application: id("a1"),
             audience: "https://default.logto.app/api".into(),
             scope: vec![scope.into()],
+            organization: Some(id("o1")),
+            dpop_jkt: Some("k".into()),
             kid: "k1".into(),
             issued_at: UnixMillis(1),
             expires_at: UnixMillis(2),
         }
     }
 
-    fn event() -> MachineGrantEvent {
-        MachineGrantEvent::MachineTokenIssued {
-            application: id("a1"),
-            audience: "https://default.logto.app/api".into(),
-            scope: vec!["all".into()],
-            kid: "k1".into(),
-            issued_at: UnixMillis(1),
-            expires_at: UnixMillis(2),
-        }
+    fn issue(scope: &str) -> MachineGrantCommand {
+        MachineGrantCommand::IssueMachineToken(token(scope))
     }
 
     #[test]
     fn a_machine_token_is_issued_once() {
-        given::<MachineGrant>([]).when(issue("all")).then([event()]);
-        let past = given::<MachineGrant>([event()]);
+        given::<MachineGrant>([]).when(issue("all")).then([event(token("all"))]);
+        let past = given::<MachineGrant>([event(token("all"))]);
         past.when(issue("all")).then_nothing();
         past.when(issue("other")).then_refused(MachineGrantRefusal::Exists);
-        assert_eq!(past.state().issued().unwrap().kid, "k1");
+        assert_eq!(past.state().issued(), Some(&token("all")));
     }
 }

@@ -1,10 +1,14 @@
 //! Rules of a role inside organizations. That a name is unique in the tenant is the business of its
 //! reservation.
 
+#[cfg(test)]
+mod scenarios;
+
 use std::collections::BTreeSet;
 
 use events::{
-    Event, OrganizationRoleEvent, OrganizationRoleId, RoleType, ScopeId, StreamName, TenantId,
+    Event, OrganizationRoleEvent, OrganizationRoleId, OrganizationScopeId, RoleType, ScopeId,
+    StreamName, TenantId,
 };
 
 use crate::{Decider, Kind, Refusal, holding};
@@ -23,6 +27,8 @@ pub enum OrganizationRoleCommand {
         description: Option<String>,
         /// Who can hold it.
         role_type: RoleType,
+        /// Organization scopes that it permits.
+        scopes: Vec<OrganizationScopeId>,
         /// Scopes of API resources that it permits inside an organization.
         resource_scopes: Vec<ScopeId>,
     },
@@ -35,10 +41,35 @@ pub enum OrganizationRoleCommand {
         /// Who can hold it from now on.
         role_type: Option<RoleType>,
     },
+    /// Permit more organization scopes; those permitted already are passed over.
+    AssignScopes {
+        /// Organization scopes.
+        scopes: Vec<OrganizationScopeId>,
+    },
+    /// Permit exactly these organization scopes.
+    ReplaceScopes {
+        /// The whole set.
+        scopes: Vec<OrganizationScopeId>,
+    },
+    /// Permit an organization scope no longer.
+    UnassignScope {
+        /// One that is permitted.
+        scope: OrganizationScopeId,
+    },
+    /// Permit more scopes of API resources; those permitted already are passed over.
+    AssignResourceScopes {
+        /// Scopes.
+        scopes: Vec<ScopeId>,
+    },
     /// Permit exactly these scopes of API resources.
-    SetResourceScopes {
+    ReplaceResourceScopes {
         /// The whole set.
         scopes: Vec<ScopeId>,
+    },
+    /// Permit a scope of an API resource no longer.
+    UnassignResourceScope {
+        /// One that is permitted.
+        scope: ScopeId,
     },
     /// End it.
     DeleteOrganizationRole,
@@ -75,7 +106,10 @@ pub struct OrganizationRoleTerms {
     pub description: Option<String>,
     /// Who can hold it.
     pub role_type: RoleType,
-    /// Scopes of API resources that it permits inside an organization.
+    /// Organization scopes that it permits; some may have been deleted since.
+    pub scopes: BTreeSet<OrganizationScopeId>,
+    /// Scopes of API resources that it permits inside an organization; some may have been deleted
+    /// since.
     pub resource_scopes: BTreeSet<ScopeId>,
 }
 
@@ -88,6 +122,9 @@ pub enum OrganizationRoleRefusal {
     /// The id was used before.
     #[error("the organization role exists already")]
     Exists,
+    /// The scope to take away is not permitted.
+    #[error("the organization role does not have the scope")]
+    ScopeNotFound,
 }
 
 impl Refusal for OrganizationRoleRefusal {
@@ -95,12 +132,13 @@ impl Refusal for OrganizationRoleRefusal {
         match self {
             Self::Absent => "entity.not_exists_with_id",
             Self::Exists => "entity.unique_integrity_violation",
+            Self::ScopeNotFound => "entity.not_found",
         }
     }
 
     fn kind(&self) -> Kind {
         match self {
-            Self::Absent => Kind::Absent,
+            Self::Absent | Self::ScopeNotFound => Kind::Absent,
             Self::Exists => Kind::Unprocessable,
         }
     }
@@ -128,58 +166,35 @@ impl Decider for OrganizationRole {
         use OrganizationRoleCommand as Command;
         use OrganizationRoleState::{Absent, Deleted, Present};
         match (state, command) {
+            (Present(terms), command) => decide_present(terms, command),
             (
                 Absent,
-                Command::CreateOrganizationRole { name, description, role_type, resource_scopes },
+                Command::CreateOrganizationRole {
+                    name,
+                    description,
+                    role_type,
+                    scopes,
+                    resource_scopes,
+                },
             ) => Ok(vec![OrganizationRoleEvent::OrganizationRoleCreated {
                 name,
                 description,
                 role_type,
+                scopes: holding::distinct(scopes),
                 resource_scopes: holding::distinct(resource_scopes),
             }]),
-            (
-                Present(terms),
-                Command::CreateOrganizationRole { name, description, role_type, resource_scopes },
-            ) => {
-                let resource_scopes = resource_scopes.into_iter().collect();
-                let wish = OrganizationRoleTerms { name, description, role_type, resource_scopes };
-                if *terms == wish { Ok(vec![]) } else { Err(OrganizationRoleRefusal::Exists) }
-            }
             (Deleted, Command::CreateOrganizationRole { .. }) => {
                 Err(OrganizationRoleRefusal::Exists)
-            }
-            (Present(terms), Command::ChangeOrganizationRole { name, description, role_type }) => {
-                let name = name.unwrap_or_else(|| terms.name.clone());
-                let description = description.unwrap_or_else(|| terms.description.clone());
-                let role_type = role_type.unwrap_or(terms.role_type);
-                let is_same = terms.name == name
-                    && terms.description == description
-                    && terms.role_type == role_type;
-                if is_same {
-                    return Ok(vec![]);
-                }
-                Ok(vec![OrganizationRoleEvent::OrganizationRoleChanged {
-                    name,
-                    description,
-                    role_type,
-                }])
-            }
-            (Present(terms), Command::SetResourceScopes { scopes }) => {
-                let resource_scopes = holding::distinct(scopes);
-                if terms.resource_scopes == resource_scopes.iter().cloned().collect() {
-                    return Ok(vec![]);
-                }
-                Ok(vec![OrganizationRoleEvent::OrganizationRoleResourceScopesSet {
-                    resource_scopes,
-                }])
-            }
-            (Present(_), Command::DeleteOrganizationRole) => {
-                Ok(vec![OrganizationRoleEvent::OrganizationRoleDeleted {}])
             }
             (
                 Absent | Deleted,
                 Command::ChangeOrganizationRole { .. }
-                | Command::SetResourceScopes { .. }
+                | Command::AssignScopes { .. }
+                | Command::ReplaceScopes { .. }
+                | Command::UnassignScope { .. }
+                | Command::AssignResourceScopes { .. }
+                | Command::ReplaceResourceScopes { .. }
+                | Command::UnassignResourceScope { .. }
                 | Command::DeleteOrganizationRole,
             ) => Err(OrganizationRoleRefusal::Absent),
         }
@@ -194,11 +209,18 @@ impl Decider for OrganizationRole {
         match (state, event) {
             (
                 Absent | Present(_),
-                Fact::OrganizationRoleCreated { name, description, role_type, resource_scopes },
+                Fact::OrganizationRoleCreated {
+                    name,
+                    description,
+                    role_type,
+                    scopes,
+                    resource_scopes,
+                },
             ) => Present(OrganizationRoleTerms {
                 name: name.clone(),
                 description: description.clone(),
                 role_type: *role_type,
+                scopes: scopes.iter().cloned().collect(),
                 resource_scopes: resource_scopes.iter().cloned().collect(),
             }),
             (
@@ -210,6 +232,22 @@ impl Decider for OrganizationRole {
                 terms.role_type = *role_type;
                 Present(terms)
             }
+            (Present(mut terms), Fact::OrganizationRoleScopesAssigned { scopes }) => {
+                terms.scopes.extend(scopes.iter().cloned());
+                Present(terms)
+            }
+            (Present(mut terms), Fact::OrganizationRoleScopesUnassigned { scopes }) => {
+                terms.scopes.retain(|scope| !scopes.contains(scope));
+                Present(terms)
+            }
+            (Present(mut terms), Fact::OrganizationRoleResourceScopesAssigned { scopes }) => {
+                terms.resource_scopes.extend(scopes.iter().cloned());
+                Present(terms)
+            }
+            (Present(mut terms), Fact::OrganizationRoleResourceScopesUnassigned { scopes }) => {
+                terms.resource_scopes.retain(|scope| !scopes.contains(scope));
+                Present(terms)
+            }
             (Present(mut terms), Fact::OrganizationRoleResourceScopesSet { resource_scopes }) => {
                 terms.resource_scopes = resource_scopes.iter().cloned().collect();
                 Present(terms)
@@ -218,6 +256,10 @@ impl Decider for OrganizationRole {
             (
                 Absent,
                 Fact::OrganizationRoleChanged { .. }
+                | Fact::OrganizationRoleScopesAssigned { .. }
+                | Fact::OrganizationRoleScopesUnassigned { .. }
+                | Fact::OrganizationRoleResourceScopesAssigned { .. }
+                | Fact::OrganizationRoleResourceScopesUnassigned { .. }
                 | Fact::OrganizationRoleResourceScopesSet { .. }
                 | Fact::OrganizationRoleDeleted {},
             ) => Absent,
@@ -225,96 +267,90 @@ impl Decider for OrganizationRole {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scenario::{given, id};
-
-    fn ids(scopes: &[&str]) -> Vec<ScopeId> {
-        scopes.iter().copied().map(id).collect()
-    }
-
-    fn created() -> OrganizationRoleEvent {
-        OrganizationRoleEvent::OrganizationRoleCreated {
-            name: "member".into(),
-            description: None,
-            role_type: RoleType::User,
-            resource_scopes: ids(&["s1", "s2"]),
-        }
-    }
-
-    fn create(name: &str) -> OrganizationRoleCommand {
-        OrganizationRoleCommand::CreateOrganizationRole {
-            name: name.into(),
-            description: None,
-            role_type: RoleType::User,
-            resource_scopes: ids(&["s1", "s2", "s1"]),
-        }
-    }
-
-    fn set(scopes: &[&str]) -> OrganizationRoleCommand {
-        OrganizationRoleCommand::SetResourceScopes { scopes: ids(scopes) }
-    }
-
-    fn change(
-        description: Option<Option<&str>>,
-        role_type: Option<RoleType>,
-    ) -> OrganizationRoleCommand {
-        OrganizationRoleCommand::ChangeOrganizationRole {
-            name: None,
-            description: description.map(|new| new.map(Into::into)),
+fn decide_present(
+    terms: &OrganizationRoleTerms,
+    command: OrganizationRoleCommand,
+) -> Result<Vec<OrganizationRoleEvent>, OrganizationRoleRefusal> {
+    use OrganizationRoleCommand as Command;
+    use OrganizationRoleEvent as Fact;
+    match command {
+        Command::CreateOrganizationRole {
+            name,
+            description,
             role_type,
+            scopes,
+            resource_scopes,
+        } => {
+            let scopes = scopes.into_iter().collect();
+            let resource_scopes = resource_scopes.into_iter().collect();
+            let wish =
+                OrganizationRoleTerms { name, description, role_type, scopes, resource_scopes };
+            if *terms == wish { Ok(vec![]) } else { Err(OrganizationRoleRefusal::Exists) }
         }
+        Command::ChangeOrganizationRole { name, description, role_type } => {
+            let name = name.unwrap_or_else(|| terms.name.clone());
+            let description = description.unwrap_or_else(|| terms.description.clone());
+            let role_type = role_type.unwrap_or(terms.role_type);
+            let is_same = terms.name == name
+                && terms.description == description
+                && terms.role_type == role_type;
+            if is_same {
+                return Ok(vec![]);
+            }
+            Ok(vec![Fact::OrganizationRoleChanged { name, description, role_type }])
+        }
+        Command::AssignScopes { scopes } => {
+            Ok(scopes_assigned(holding::added(&terms.scopes, scopes)))
+        }
+        Command::ReplaceScopes { scopes } => {
+            let mut events = scopes_unassigned(holding::removed(&terms.scopes, &scopes));
+            events.extend(scopes_assigned(holding::added(&terms.scopes, scopes)));
+            Ok(events)
+        }
+        Command::UnassignScope { scope } if terms.scopes.contains(&scope) => {
+            Ok(scopes_unassigned(vec![scope]))
+        }
+        Command::AssignResourceScopes { scopes } => {
+            Ok(resource_scopes_assigned(holding::added(&terms.resource_scopes, scopes)))
+        }
+        Command::ReplaceResourceScopes { scopes } => {
+            let held = &terms.resource_scopes;
+            let mut events = resource_scopes_unassigned(holding::removed(held, &scopes));
+            events.extend(resource_scopes_assigned(holding::added(held, scopes)));
+            Ok(events)
+        }
+        Command::UnassignResourceScope { scope } if terms.resource_scopes.contains(&scope) => {
+            Ok(resource_scopes_unassigned(vec![scope]))
+        }
+        Command::UnassignScope { .. } | Command::UnassignResourceScope { .. } => {
+            Err(OrganizationRoleRefusal::ScopeNotFound)
+        }
+        Command::DeleteOrganizationRole => Ok(vec![Fact::OrganizationRoleDeleted {}]),
     }
+}
 
-    #[test]
-    fn an_organization_role_is_created_once() {
-        given::<OrganizationRole>([]).when(create("member")).then([created()]);
-        let past = given::<OrganizationRole>([created()]);
-        past.when(create("member")).then_nothing();
-        past.when(create("admin")).then_refused(OrganizationRoleRefusal::Exists);
-    }
+fn scopes_assigned(scopes: Vec<OrganizationScopeId>) -> Vec<OrganizationRoleEvent> {
+    unless_empty(scopes, |scopes| OrganizationRoleEvent::OrganizationRoleScopesAssigned { scopes })
+}
 
-    #[test]
-    fn an_organization_role_is_changed_as_a_whole() {
-        let changed = OrganizationRoleEvent::OrganizationRoleChanged {
-            name: "member".into(),
-            description: Some("all".into()),
-            role_type: RoleType::User,
-        };
-        let past = given::<OrganizationRole>([created()]);
-        past.when(change(Some(Some("all")), None)).then([changed.clone()]);
-        past.when(change(Some(None), Some(RoleType::User))).then_nothing();
-        let after = given::<OrganizationRole>([created(), changed]);
-        assert_eq!(after.state().terms().unwrap().description.as_deref(), Some("all"));
-    }
+fn scopes_unassigned(scopes: Vec<OrganizationScopeId>) -> Vec<OrganizationRoleEvent> {
+    let event = |scopes| OrganizationRoleEvent::OrganizationRoleScopesUnassigned { scopes };
+    unless_empty(scopes, event)
+}
 
-    #[test]
-    fn the_scopes_are_set_as_a_whole_whatever_their_order() {
-        let past = given::<OrganizationRole>([created()]);
-        past.when(set(&["s2", "s1", "s2"])).then_nothing();
-        past.when(set(&["s3", "s1", "s3"])).then([
-            OrganizationRoleEvent::OrganizationRoleResourceScopesSet {
-                resource_scopes: ids(&["s3", "s1"]),
-            },
-        ]);
-        past.when(set(&[])).then([OrganizationRoleEvent::OrganizationRoleResourceScopesSet {
-            resource_scopes: vec![],
-        }]);
-    }
+fn resource_scopes_assigned(scopes: Vec<ScopeId>) -> Vec<OrganizationRoleEvent> {
+    let event = |scopes| OrganizationRoleEvent::OrganizationRoleResourceScopesAssigned { scopes };
+    unless_empty(scopes, event)
+}
 
-    #[test]
-    fn a_deleted_organization_role_is_gone_for_good() {
-        let deleted = OrganizationRoleEvent::OrganizationRoleDeleted {};
-        given::<OrganizationRole>([created()])
-            .when(OrganizationRoleCommand::DeleteOrganizationRole)
-            .then([deleted.clone()]);
-        let gone = given::<OrganizationRole>([created(), deleted]);
-        gone.when(OrganizationRoleCommand::DeleteOrganizationRole)
-            .then_refused(OrganizationRoleRefusal::Absent);
-        gone.when(create("member")).then_refused(OrganizationRoleRefusal::Exists);
-        given::<OrganizationRole>([])
-            .when(set(&["s1"]))
-            .then_refused(OrganizationRoleRefusal::Absent);
-    }
+fn resource_scopes_unassigned(scopes: Vec<ScopeId>) -> Vec<OrganizationRoleEvent> {
+    let event = |scopes| OrganizationRoleEvent::OrganizationRoleResourceScopesUnassigned { scopes };
+    unless_empty(scopes, event)
+}
+
+fn unless_empty<T>(
+    scopes: Vec<T>,
+    event: impl Fn(Vec<T>) -> OrganizationRoleEvent,
+) -> Vec<OrganizationRoleEvent> {
+    if scopes.is_empty() { vec![] } else { vec![event(scopes)] }
 }

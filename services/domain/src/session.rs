@@ -38,6 +38,8 @@ pub enum SessionCommand {
         authenticated_at: UnixMillis,
         /// From this moment on the session is over.
         expires_at: UnixMillis,
+        /// The session of the same person in the same browser that it takes the place of.
+        continues: Option<SessionId>,
         /// From where.
         origin: SessionOrigin,
     },
@@ -102,6 +104,8 @@ pub struct SignedIn {
     pub authenticated_at: UnixMillis,
     /// From this moment on the session is over.
     pub expires_at: UnixMillis,
+    /// The session of the same person in the same browser that it took the place of.
+    pub continues: Option<SessionId>,
     /// The newest [`SESSION_GRANTS_MAX`] grants that end with the session, oldest first.
     pub grants: VecDeque<GrantId>,
     /// The newest [`SESSION_GRANTS_MAX`] grants that outlive the session, oldest first.
@@ -165,6 +169,7 @@ impl Decider for Session {
                     amr,
                     authenticated_at,
                     expires_at,
+                    continues,
                     origin,
                 },
             ) => Ok(vec![SessionEvent::SessionStarted {
@@ -175,6 +180,7 @@ impl Decider for Session {
                 amr,
                 authenticated_at,
                 expires_at,
+                continues,
                 personal: Personal::Open(origin),
             }]),
             (
@@ -227,6 +233,7 @@ impl Decider for Session {
                     amr,
                     authenticated_at,
                     expires_at,
+                    continues,
                     ..
                 },
             ) => SessionState::Active(Box::new(SignedIn {
@@ -235,6 +242,7 @@ impl Decider for Session {
                 amr: amr.clone(),
                 authenticated_at: *authenticated_at,
                 expires_at: *expires_at,
+                continues: continues.clone(),
                 grants: VecDeque::new(),
                 lasting_grants: VecDeque::new(),
             })),

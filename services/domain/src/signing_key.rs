@@ -3,11 +3,14 @@
 
 use events::{
     Event, Personal, SigningAlgorithm, SigningKeyEvent, SigningKeyId, SigningKeyMaterial,
-    StreamName, TenantId,
+    StreamName, TenantId, UnixMillis,
 };
 use serde_json::Value;
 
 use crate::{Decider, Kind, Refusal};
+
+#[cfg(test)]
+mod scenarios;
 
 /// A tenant's ring of signing keys.
 pub struct SigningKey;
@@ -16,21 +19,50 @@ pub struct SigningKey;
 #[derive(Clone)]
 pub enum SigningKeyCommand {
     /// Sign with a new key at once; the old one only verifies, an older one is deleted.
-    RotateSigningKey {
+    RotateSigningKey(NewSigningKey),
+    /// Publish a new key that will sign from a moment on. One that waited before is deleted.
+    StageSigningKey {
+        /// The key.
+        new: NewSigningKey,
+        /// The moment from which it signs.
+        effective_at: UnixMillis,
+    },
+    /// Sign with the key that waits, if its moment has come.
+    PromoteSigningKey {
         /// Id in the ring.
         key: SigningKeyId,
-        /// What it signs with.
-        algorithm: SigningAlgorithm,
-        /// Public part as in the JWKS, with `kid`.
-        public_jwk: Value,
-        /// Private part: PKCS#8 in base64url without padding.
-        pkcs8: String,
+        /// The moment of the request.
+        now: UnixMillis,
     },
     /// Stop verifying what a previous key signed.
     DeleteSigningKey {
         /// Id in the ring.
         key: SigningKeyId,
     },
+}
+
+/// A key that was made. No `Debug`: it carries the private key.
+#[derive(Clone)]
+pub struct NewSigningKey {
+    /// Id in the ring.
+    pub key: SigningKeyId,
+    /// What it signs with.
+    pub algorithm: SigningAlgorithm,
+    /// Public part as in the JWKS, with `kid`.
+    pub public_jwk: Value,
+    /// Private part: PKCS#8 in base64url without padding.
+    pub pkcs8: String,
+}
+
+impl NewSigningKey {
+    fn generated(self) -> SigningKeyEvent {
+        SigningKeyEvent::SigningKeyGenerated {
+            key: self.key,
+            algorithm: self.algorithm,
+            public_jwk: self.public_jwk,
+            personal: Personal::Open(SigningKeyMaterial { pkcs8: self.pkcs8 }),
+        }
+    }
 }
 
 /// What the rules know of the ring.
@@ -48,6 +80,11 @@ impl SigningKeyState {
     /// The key that signs.
     pub fn current(&self) -> Option<&RingKey> {
         self.in_status(SigningKeyStatus::Current).next()
+    }
+
+    /// The key that waits.
+    pub fn next(&self) -> Option<&RingKey> {
+        self.in_status(SigningKeyStatus::Next).next()
     }
 
     fn in_status(&self, status: SigningKeyStatus) -> impl Iterator<Item = &RingKey> {
@@ -72,6 +109,8 @@ pub struct RingKey {
     pub algorithm: SigningAlgorithm,
     /// What it is for now.
     pub status: SigningKeyStatus,
+    /// From when on it signs, if that was set.
+    pub effective_at: Option<UnixMillis>,
 }
 
 /// What a key of the ring is for, in the order of listings.
@@ -105,6 +144,9 @@ pub enum SigningKeyRefusal {
     /// A key waits to be promoted, so another cannot take its place at once.
     #[error("another key is waiting to sign")]
     NextIsWaiting,
+    /// The moment of the key that waits has not come.
+    #[error("the key is not to sign yet")]
+    NotDue,
     /// The last key cannot be deleted.
     #[error("a ring has at least one key")]
     KeyRequired,
@@ -120,7 +162,7 @@ impl Refusal for SigningKeyRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::Exists => "entity.unique_integrity_violation",
-            Self::NextIsWaiting => "oidc.invalid_request",
+            Self::NextIsWaiting | Self::NotDue => "oidc.invalid_request",
             Self::KeyRequired => "oidc.key_required",
             Self::KeyNotFound => "oidc.key_not_found",
             Self::OnlyPrevious => "oidc.only_previous_key_can_be_deleted",
@@ -130,9 +172,11 @@ impl Refusal for SigningKeyRefusal {
     fn kind(&self) -> Kind {
         match self {
             Self::KeyNotFound => Kind::Absent,
-            Self::Exists | Self::NextIsWaiting | Self::KeyRequired | Self::OnlyPrevious => {
-                Kind::Unprocessable
-            }
+            Self::Exists
+            | Self::NextIsWaiting
+            | Self::NotDue
+            | Self::KeyRequired
+            | Self::OnlyPrevious => Kind::Unprocessable,
         }
     }
 }
@@ -157,37 +201,11 @@ impl Decider for SigningKey {
         command: SigningKeyCommand,
     ) -> Result<Vec<SigningKeyEvent>, SigningKeyRefusal> {
         match command {
-            SigningKeyCommand::RotateSigningKey { key, algorithm, public_jwk, pkcs8 } => {
-                match status(state, &key) {
-                    Some(SigningKeyStatus::Current) => return Ok(vec![]),
-                    Some(SigningKeyStatus::Next | SigningKeyStatus::Previous) => {
-                        return Err(SigningKeyRefusal::Exists);
-                    }
-                    None => {}
-                }
-                if state.in_status(SigningKeyStatus::Next).next().is_some() {
-                    return Err(SigningKeyRefusal::NextIsWaiting);
-                }
-                let generated = SigningKeyEvent::SigningKeyGenerated {
-                    key: key.clone(),
-                    algorithm,
-                    public_jwk,
-                    personal: Personal::Open(SigningKeyMaterial { pkcs8 }),
-                };
-                let retired = state
-                    .in_status(SigningKeyStatus::Current)
-                    .map(|held| SigningKeyEvent::SigningKeyRetired { key: held.key.clone() });
-                let promoted = SigningKeyEvent::SigningKeyPromoted { key };
-                let deleted = state
-                    .in_status(SigningKeyStatus::Previous)
-                    .map(|held| SigningKeyEvent::SigningKeyDeleted { key: held.key.clone() });
-                Ok([generated]
-                    .into_iter()
-                    .chain(retired)
-                    .chain([promoted])
-                    .chain(deleted)
-                    .collect())
+            SigningKeyCommand::RotateSigningKey(new) => rotate(state, new),
+            SigningKeyCommand::StageSigningKey { new, effective_at } => {
+                stage(state, new, effective_at)
             }
+            SigningKeyCommand::PromoteSigningKey { key, now } => promote(state, key, now),
             SigningKeyCommand::DeleteSigningKey { key } => {
                 if state.keys.len() <= 1 {
                     return Err(SigningKeyRefusal::KeyRequired);
@@ -208,8 +226,19 @@ impl Decider for SigningKey {
     fn evolve(mut state: SigningKeyState, event: &SigningKeyEvent) -> SigningKeyState {
         match event {
             SigningKeyEvent::SigningKeyGenerated { key, algorithm, .. } => {
-                let status = SigningKeyStatus::Next;
-                state.keys.insert(0, RingKey { key: key.clone(), algorithm: *algorithm, status });
+                let made = RingKey {
+                    key: key.clone(),
+                    algorithm: *algorithm,
+                    status: SigningKeyStatus::Next,
+                    effective_at: None,
+                };
+                state.keys.insert(0, made);
+                state
+            }
+            SigningKeyEvent::SigningKeyScheduled { key, effective_at } => {
+                for held in state.keys.iter_mut().filter(|held| held.key == *key) {
+                    held.effective_at = Some(*effective_at);
+                }
                 state
             }
             SigningKeyEvent::SigningKeyPromoted { key } => {
@@ -226,121 +255,79 @@ impl Decider for SigningKey {
     }
 }
 
-fn status(state: &SigningKeyState, key: &SigningKeyId) -> Option<SigningKeyStatus> {
-    state.keys.iter().find(|held| held.key == *key).map(|held| held.status)
+/// A key takes the place of the current one at once.
+fn rotate(
+    state: &SigningKeyState,
+    new: NewSigningKey,
+) -> Result<Vec<SigningKeyEvent>, SigningKeyRefusal> {
+    match status(state, &new.key) {
+        Some(SigningKeyStatus::Current) => return Ok(vec![]),
+        Some(SigningKeyStatus::Next | SigningKeyStatus::Previous) => {
+            return Err(SigningKeyRefusal::Exists);
+        }
+        None => {}
+    }
+    if state.next().is_some() {
+        return Err(SigningKeyRefusal::NextIsWaiting);
+    }
+    let key = new.key.clone();
+    Ok([new.generated()].into_iter().chain(promotion(state, key)).collect())
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
+/// A key is published and waits; with nothing to wait behind it signs at once.
+fn stage(
+    state: &SigningKeyState,
+    new: NewSigningKey,
+    effective_at: UnixMillis,
+) -> Result<Vec<SigningKeyEvent>, SigningKeyRefusal> {
+    if let Some(held) = state.keys.iter().find(|held| held.key == new.key) {
+        let is_repeated = held.effective_at == Some(effective_at);
+        return if is_repeated { Ok(vec![]) } else { Err(SigningKeyRefusal::Exists) };
+    }
+    if state.current().is_none() {
+        return rotate(state, new);
+    }
+    let key = new.key.clone();
+    let replaced = deleted(state, SigningKeyStatus::Next);
+    let scheduled = SigningKeyEvent::SigningKeyScheduled { key, effective_at };
+    Ok(replaced.chain([new.generated(), scheduled]).collect())
+}
 
-    use super::*;
-    use crate::scenario::{given, id};
-
-    fn rotate(key: &str) -> SigningKeyCommand {
-        SigningKeyCommand::RotateSigningKey {
-            key: id(key),
-            algorithm: SigningAlgorithm::EdDSA,
-            public_jwk: json!({"kid": key}),
-            pkcs8: "p".into(),
+/// The key that waits takes the place of the current one. One that does not wait any more, because
+/// it was promoted or replaced, is left alone.
+fn promote(
+    state: &SigningKeyState,
+    key: SigningKeyId,
+    now: UnixMillis,
+) -> Result<Vec<SigningKeyEvent>, SigningKeyRefusal> {
+    match state.next().filter(|next| next.key == key) {
+        None => Ok(vec![]),
+        Some(next) if next.effective_at.is_some_and(|due| due > now) => {
+            Err(SigningKeyRefusal::NotDue)
         }
+        Some(_) => Ok(promotion(state, key).collect()),
     }
+}
 
-    fn delete(key: &str) -> SigningKeyCommand {
-        SigningKeyCommand::DeleteSigningKey { key: id(key) }
-    }
+/// What makes a published key the current one: never more than two stay.
+fn promotion(
+    state: &SigningKeyState,
+    key: SigningKeyId,
+) -> impl Iterator<Item = SigningKeyEvent> + use<'_> {
+    let retired = state
+        .in_status(SigningKeyStatus::Current)
+        .map(|held| SigningKeyEvent::SigningKeyRetired { key: held.key.clone() });
+    let promoted = SigningKeyEvent::SigningKeyPromoted { key };
+    retired.chain([promoted]).chain(deleted(state, SigningKeyStatus::Previous))
+}
 
-    fn generated(key: &str) -> SigningKeyEvent {
-        SigningKeyEvent::SigningKeyGenerated {
-            key: id(key),
-            algorithm: SigningAlgorithm::EdDSA,
-            public_jwk: json!({"kid": key}),
-            personal: Personal::Open(SigningKeyMaterial { pkcs8: "p".into() }),
-        }
-    }
+fn deleted(
+    state: &SigningKeyState,
+    status: SigningKeyStatus,
+) -> impl Iterator<Item = SigningKeyEvent> + use<'_> {
+    state.in_status(status).map(|held| SigningKeyEvent::SigningKeyDeleted { key: held.key.clone() })
+}
 
-    fn promoted(key: &str) -> SigningKeyEvent {
-        SigningKeyEvent::SigningKeyPromoted { key: id(key) }
-    }
-
-    fn retired(key: &str) -> SigningKeyEvent {
-        SigningKeyEvent::SigningKeyRetired { key: id(key) }
-    }
-
-    fn deleted(key: &str) -> SigningKeyEvent {
-        SigningKeyEvent::SigningKeyDeleted { key: id(key) }
-    }
-
-    /// A ring with the current key k2 and the previous key k1.
-    fn two_keys() -> [SigningKeyEvent; 5] {
-        [generated("k1"), promoted("k1"), generated("k2"), retired("k1"), promoted("k2")]
-    }
-
-    #[test]
-    fn the_first_key_signs_at_once() {
-        given::<SigningKey>([]).when(rotate("k1")).then([generated("k1"), promoted("k1")]);
-    }
-
-    #[test]
-    fn at_most_two_keys_stay() {
-        given::<SigningKey>([generated("k1"), promoted("k1")]).when(rotate("k2")).then([
-            generated("k2"),
-            retired("k1"),
-            promoted("k2"),
-        ]);
-        given::<SigningKey>(two_keys()).when(rotate("k3")).then([
-            generated("k3"),
-            retired("k2"),
-            promoted("k3"),
-            deleted("k1"),
-        ]);
-    }
-
-    #[test]
-    fn keys_are_listed_as_next_current_previous() {
-        let ring = given::<SigningKey>(two_keys().into_iter().chain([generated("k3")]));
-        let listed: Vec<_> =
-            ring.state().keys().iter().map(|held| (held.key.as_str(), held.status)).collect();
-        assert_eq!(
-            listed,
-            [
-                ("k3", SigningKeyStatus::Next),
-                ("k2", SigningKeyStatus::Current),
-                ("k1", SigningKeyStatus::Previous),
-            ]
-        );
-        assert_eq!(ring.state().current().unwrap().key, id("k2"));
-    }
-
-    #[test]
-    fn rotating_to_the_same_key_again_changes_nothing() {
-        let ring = given::<SigningKey>(two_keys());
-        ring.when(rotate("k2")).then_nothing();
-        ring.when(rotate("k1")).then_refused(SigningKeyRefusal::Exists);
-    }
-
-    #[test]
-    fn a_waiting_key_is_not_overtaken() {
-        given::<SigningKey>([generated("k1"), promoted("k1"), generated("k2")])
-            .when(rotate("k3"))
-            .then_refused(SigningKeyRefusal::NextIsWaiting);
-    }
-
-    #[test]
-    fn only_a_previous_key_is_deleted() {
-        let ring = given::<SigningKey>(two_keys());
-        ring.when(delete("k1")).then([deleted("k1")]);
-        ring.when(delete("k2")).then_refused(SigningKeyRefusal::OnlyPrevious);
-        ring.when(delete("k9")).then_refused(SigningKeyRefusal::KeyNotFound);
-    }
-
-    #[test]
-    fn the_last_key_stays_whichever_is_named() {
-        let ring = given::<SigningKey>([generated("k1"), promoted("k1")]);
-        ring.when(delete("k1")).then_refused(SigningKeyRefusal::KeyRequired);
-        ring.when(delete("k9")).then_refused(SigningKeyRefusal::KeyRequired);
-        given::<SigningKey>(two_keys().into_iter().chain([deleted("k1")]))
-            .when(delete("k1"))
-            .then_refused(SigningKeyRefusal::KeyRequired);
-    }
+fn status(state: &SigningKeyState, key: &SigningKeyId) -> Option<SigningKeyStatus> {
+    state.keys.iter().find(|held| held.key == *key).map(|held| held.status)
 }

@@ -56,6 +56,7 @@ impl Decider for User {
                 | UserCommand::RehashPassword { .. }
                 | UserCommand::SuspendUser { .. }
                 | UserCommand::ReactivateUser
+                | UserCommand::AuthorizeApplication { .. }
                 | UserCommand::AssignRoles { .. }
                 | UserCommand::ReplaceRoles { .. }
                 | UserCommand::UnassignRole { .. }
@@ -109,6 +110,10 @@ fn decide_present(account: &Account, command: UserCommand) -> Result<Vec<UserEve
             when(!account.is_suspended, UserEvent::UserSuspended { suspended_at: now })
         }
         UserCommand::ReactivateUser => when(account.is_suspended, UserEvent::UserReactivated {}),
+        UserCommand::AuthorizeApplication { application } => when(
+            account.application.is_none(),
+            UserEvent::FirstApplicationAuthorized { application },
+        ),
         UserCommand::AssignRoles { roles } => assigned(holding::added(&account.roles, roles)),
         UserCommand::ReplaceRoles { roles } => {
             let mut events = unassigned(holding::removed(&account.roles, &roles));

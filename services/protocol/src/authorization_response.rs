@@ -1,12 +1,17 @@
 //! The answer to an authorization request, on its way to the redirect URI.
-//! Clause: RFC 6749 sections 4.1.2 and 4.1.2.1, RFC 9207, OAuth 2.0 Form Post Response Mode.
+//! Clause: RFC 6749 sections 4.1.2 and 4.1.2.1, RFC 9207, OAuth 2.0 Form Post Response Mode, JARM.
 
 use form_urlencoded::Serializer;
+use serde_json::{Map, Value};
 
 use crate::{
     authorization_request::{RedirectTarget, ResponseMode},
     error::OAuthError,
+    ttl,
 };
+
+/// How long a signed answer holds: as long as a code.
+const SIGNED_ANSWER_TTL_SECONDS: i64 = ttl::AUTHORIZATION_CODE_TTL_SECONDS;
 
 /// What the browser is told to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +25,40 @@ pub enum AuthorizationResponse {
         /// Names and values, not escaped.
         fields: Vec<(&'static str, String)>,
     },
+    /// Nothing yet: the fields must be signed first, see [`signed`].
+    Unsigned {
+        /// Where the answer goes.
+        target: RedirectTarget,
+        /// Names and values.
+        fields: Vec<(&'static str, String)>,
+    },
+}
+
+/// Claims of a signed answer (JARM 2.1); `now` is in seconds since the epoch. The fields name the
+/// issuer.
+pub fn signed_claims(
+    target: &RedirectTarget,
+    fields: &[(&'static str, String)],
+    now: i64,
+) -> Map<String, Value> {
+    let exp = now.saturating_add(SIGNED_ANSWER_TTL_SECONDS);
+    let own = [
+        ("aud".to_owned(), Value::from(target.client_id.as_str())),
+        ("iat".to_owned(), Value::from(now)),
+        ("exp".to_owned(), Value::from(exp)),
+    ];
+    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into()));
+    fields.chain(own).collect()
+}
+
+/// The answer that carries `jwt` and nothing else.
+pub fn signed(target: &RedirectTarget, jwt: String) -> AuthorizationResponse {
+    let response_mode = match target.response_mode {
+        ResponseMode::Query | ResponseMode::QueryJwt => ResponseMode::Query,
+        ResponseMode::Fragment | ResponseMode::FragmentJwt => ResponseMode::Fragment,
+        ResponseMode::FormPost | ResponseMode::FormPostJwt => ResponseMode::FormPost,
+    };
+    deliver(&RedirectTarget { response_mode, ..target.clone() }, vec![("response", jwt)])
 }
 
 /// Answer that carries a code.
@@ -60,6 +99,9 @@ fn deliver(target: &RedirectTarget, fields: Vec<(&'static str, String)>) -> Auth
             AuthorizationResponse::Redirect(format!("{uri}#{}", encode(&fields)))
         }
         ResponseMode::FormPost => AuthorizationResponse::FormPost { action: uri.clone(), fields },
+        ResponseMode::QueryJwt | ResponseMode::FragmentJwt | ResponseMode::FormPostJwt => {
+            AuthorizationResponse::Unsigned { target: target.clone(), fields }
+        }
     }
 }
 
@@ -82,14 +124,13 @@ mod tests {
 
     fn target(redirect_uri: &str, response_mode: ResponseMode) -> RedirectTarget {
         let state = Some("a b&c=d".to_owned());
-        RedirectTarget { redirect_uri: redirect_uri.to_owned(), response_mode, state }
+        let (client_id, redirect_uri) = ("app".to_owned(), redirect_uri.to_owned());
+        RedirectTarget { client_id, redirect_uri, response_mode, state }
     }
 
     fn location(response: AuthorizationResponse) -> String {
-        match response {
-            AuthorizationResponse::Redirect(uri) => uri,
-            AuthorizationResponse::FormPost { .. } => panic!("not a redirect"),
-        }
+        let AuthorizationResponse::Redirect(uri) = response else { panic!("no redirect") };
+        uri
     }
 
     #[test]
@@ -124,6 +165,34 @@ mod tests {
     }
 
     #[test]
+    fn signed_answer_carries_the_fields_as_claims_and_nothing_beside_the_jwt() {
+        let modes = [
+            (ResponseMode::QueryJwt, "https://a.example/cb?response=j"),
+            (ResponseMode::FragmentJwt, "https://a.example/cb#response=j"),
+        ];
+        for (mode, expected) in modes {
+            let target = target("https://a.example/cb", mode);
+            let AuthorizationResponse::Unsigned { target, fields } = success(&target, "c", ISSUER)
+            else {
+                panic!("sent in the clear");
+            };
+            let claims = signed_claims(&target, &fields, 1_000);
+            let expected_claims = serde_json::json!({
+                "iss": ISSUER, "aud": "app", "iat": 1_000, "exp": 1_060,
+                "code": "c", "state": "a b&c=d",
+            });
+            assert_eq!(Value::Object(claims), expected_claims);
+            assert_eq!(location(signed(&target, "j".to_owned())), expected);
+        }
+        let target = target("https://a.example/cb", ResponseMode::FormPostJwt);
+        let expected = AuthorizationResponse::FormPost {
+            action: "https://a.example/cb".to_owned(),
+            fields: vec![("response", "j".to_owned())],
+        };
+        assert_eq!(signed(&target, "j".to_owned()), expected);
+    }
+
+    #[test]
     fn error_carries_description_state_and_issuer() {
         let target = target("https://a.example/cb", ResponseMode::Query);
         let uri = location(failure(&target, &OAuthError::consent_cancelled(), ISSUER));
@@ -138,14 +207,16 @@ mod tests {
         fn what_is_encoded_parses_back(code in "\\PC{1,30}", state in "\\PC{1,30}") {
             for mode in [ResponseMode::Query, ResponseMode::Fragment] {
                 let target = RedirectTarget {
+                    client_id: "app".to_owned(),
                     redirect_uri: "https://a.example/cb?kept=1".to_owned(),
                     response_mode: mode,
                     state: Some(state.clone()),
                 };
                 let url = Url::parse(&location(success(&target, &code, ISSUER))).unwrap();
-                let text = match mode {
-                    ResponseMode::Fragment => format!("kept=1&{}", url.fragment().unwrap()),
-                    ResponseMode::Query | ResponseMode::FormPost => url.query().unwrap().to_owned(),
+                let text = if mode == ResponseMode::Fragment {
+                    format!("kept=1&{}", url.fragment().unwrap())
+                } else {
+                    url.query().unwrap().to_owned()
                 };
                 let pairs: Vec<(String, String)> =
                     form_urlencoded::parse(text.as_bytes()).into_owned().collect();

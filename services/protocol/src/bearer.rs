@@ -1,7 +1,7 @@
 //! The bearer token of an `Authorization` header.
 //! Clause: RFC 6750 section 2.1; the refusals are those of management-00-conventions.md section 2.
 
-use crate::{error::OAuthError, secret::SecretText};
+use crate::{dpop, error::OAuthError, secret::SecretText};
 
 /// Longest token that is read, in bytes.
 pub const BEARER_BYTES_MAX: usize = 16_384;
@@ -33,7 +33,28 @@ impl BearerRefusal {
     }
 }
 
-/// Reads the token of an `Authorization` header.
+/// A token and the scheme in which it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresentedToken {
+    /// The token.
+    pub token: SecretText,
+    /// Whether it came as bound to a key (RFC 9449 7.1).
+    pub is_bound: bool,
+}
+
+/// Reads the token of an `Authorization` header, in the scheme `Bearer` or `DPoP`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_any(authorization: Option<&str>) -> Result<PresentedToken, BearerRefusal> {
+    let header = authorization.ok_or(BearerRefusal::Missing)?;
+    let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
+    let is_bound = scheme.eq_ignore_ascii_case(dpop::TOKEN_TYPE);
+    let token = if is_bound { read_token(token) } else { read(authorization) };
+    token.map(|token| PresentedToken { token, is_bound })
+}
+
+/// Reads the token of an `Authorization` header in the scheme `Bearer`.
 ///
 /// # Errors
 /// No header, another scheme, or a text that cannot be a token.
@@ -43,7 +64,11 @@ pub fn read(authorization: Option<&str>) -> Result<SecretText, BearerRefusal> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(BearerRefusal::NotBearer);
     }
-    let token = token.trim_matches(' ');
+    read_token(token)
+}
+
+fn read_token(text: &str) -> Result<SecretText, BearerRefusal> {
+    let token = text.trim_matches(' ');
     let is_token = !token.is_empty() && token.len() <= BEARER_BYTES_MAX && is_b64token(token);
     if is_token { Ok(SecretText::new(token)) } else { Err(BearerRefusal::Malformed) }
 }
@@ -65,6 +90,18 @@ mod tests {
         for header in ["Bearer at_x.y-Z", "bearer at_x.y-Z", "BEARER  at_x.y-Z"] {
             assert_eq!(read(Some(header)).unwrap().expose(), "at_x.y-Z");
         }
+    }
+
+    #[test]
+    fn scheme_tells_whether_the_token_is_bound() {
+        for (header, is_bound) in [("Bearer at_x", false), ("DPoP at_x", true), ("dpop at_x", true)]
+        {
+            let presented = read_any(Some(header)).unwrap();
+            assert_eq!((presented.token.expose(), presented.is_bound), ("at_x", is_bound));
+        }
+        assert_eq!(read(Some("DPoP at_x")), Err(BearerRefusal::NotBearer));
+        assert_eq!(read_any(Some("DPoP")), Err(BearerRefusal::Malformed));
+        assert_eq!(read_any(Some("Basic x")), Err(BearerRefusal::NotBearer));
     }
 
     #[test]

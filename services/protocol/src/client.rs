@@ -1,6 +1,8 @@
 //! What the wire rules must know about a client; the caller fills it from its own records.
 //! Contract: oidc.md section 2.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{scope::ScopeSet, ttl};
@@ -23,6 +25,49 @@ pub enum ClientAuthMethod {
     None,
     /// A secret, in the header or in the body.
     ClientSecret,
+    /// A secret in the header, not in the body.
+    ClientSecretBasic,
+    /// A secret in the body, not in the header.
+    ClientSecretPost,
+    /// A JWT signed with a secret (RFC 7523).
+    ClientSecretJwt,
+    /// A JWT signed by a private key (RFC 7523).
+    PrivateKeyJwt,
+}
+
+impl ClientAuthMethod {
+    /// Every method that has a name of its own, in the order of discovery.
+    pub const NAMED: [Self; 5] = [
+        Self::ClientSecretBasic,
+        Self::ClientSecretJwt,
+        Self::ClientSecretPost,
+        Self::PrivateKeyJwt,
+        Self::None,
+    ];
+
+    /// Value of `token_endpoint_auth_method`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ClientSecret | Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::ClientSecretJwt => "client_secret_jwt",
+            Self::PrivateKeyJwt => "private_key_jwt",
+        }
+    }
+
+    /// Reads a value of `token_endpoint_auth_method`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::NAMED.into_iter().find(|method| method.as_str() == text)
+    }
+}
+
+/// A set of rules that a client chose to be held to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecurityProfile {
+    /// FAPI 2.0 Security Profile, final.
+    Fapi2,
 }
 
 /// Grant types that are served.
@@ -35,12 +80,21 @@ pub enum GrantType {
     RefreshToken,
     /// RFC 6749 section 4.4.
     ClientCredentials,
+    /// RFC 8628.
+    DeviceCode,
+    /// RFC 8693.
+    TokenExchange,
 }
 
 impl GrantType {
     /// Every grant type, in the order of discovery.
-    pub const ALL: [Self; 3] =
-        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials];
+    pub const ALL: [Self; 5] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::ClientCredentials,
+        Self::DeviceCode,
+        Self::TokenExchange,
+    ];
 
     /// Value of `grant_type`.
     pub const fn as_str(self) -> &'static str {
@@ -48,12 +102,20 @@ impl GrantType {
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
     }
 
     /// Reads a value of `grant_type`.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == text)
+    }
+}
+
+impl fmt::Display for GrantType {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -85,6 +147,8 @@ pub struct ClientMetadata {
     pub always_issues_refresh_token: bool,
     /// Whether refresh tokens rotate.
     pub rotates_refresh_token: bool,
+    /// Most grants that a user may have with the client; `None` is no limit.
+    pub max_allowed_grants: Option<u32>,
     /// Lifetime of ID tokens.
     pub id_token_ttl_seconds: i64,
     /// Lifetime of refresh tokens.
@@ -93,6 +157,16 @@ pub struct ClientMetadata {
     pub id_token_algorithm: Option<String>,
     /// Whether ID tokens carry `sid` (back-channel logout by session).
     pub is_session_id_required: bool,
+    /// Whether an authorization request must be pushed first (RFC 9126).
+    pub is_pushed_request_required: bool,
+    /// Whether an authorization request must be a signed object (RFC 9101).
+    pub is_signed_request_required: bool,
+    /// Whether tokens are given only for a key that the client proves (RFC 9449).
+    pub is_dpop_required: bool,
+    /// JWS algorithm of signed answers (JARM), when the client fixed one.
+    pub authorization_response_algorithm: Option<String>,
+    /// Rules that the client chose to be held to.
+    pub security_profile: Option<SecurityProfile>,
 }
 
 impl ClientMetadata {
@@ -117,10 +191,16 @@ impl ClientMetadata {
             is_pkce_required: true,
             always_issues_refresh_token: false,
             rotates_refresh_token: true,
+            max_allowed_grants: None,
             id_token_ttl_seconds: ttl::ID_TOKEN_TTL_SECONDS,
             refresh_token_ttl_seconds: ttl::REFRESH_TOKEN_TTL_SECONDS,
             id_token_algorithm: None,
             is_session_id_required: false,
+            is_pushed_request_required: false,
+            is_signed_request_required: false,
+            is_dpop_required: false,
+            authorization_response_algorithm: None,
+            security_profile: None,
         }
     }
 
@@ -132,6 +212,11 @@ impl ClientMetadata {
     /// Whether the client cannot keep a secret.
     pub fn is_public(&self) -> bool {
         matches!(self.auth_method, ClientAuthMethod::None)
+    }
+
+    /// Whether the client is held to the FAPI 2.0 Security Profile.
+    pub fn is_fapi2(&self) -> bool {
+        matches!(self.security_profile, Some(SecurityProfile::Fapi2))
     }
 
     /// Whether the client runs in a browser page.

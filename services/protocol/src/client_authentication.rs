@@ -1,22 +1,25 @@
 //! Which client speaks at the token endpoint, and whether the way it proves itself is its own.
 //! Clause: RFC 6749 section 2.3; contract: oidc.md section 1, error table.
 //!
-//! Secrets are compared by the caller, who holds their records; this module turns the outcome
-//! into the answer.
+//! Secrets are compared and assertions verified by the caller, who holds what that takes; this
+//! module turns the outcome into the answer.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
+use crypto::jws::ForeignToken;
+
 use crate::{
     client::{ClientAuthMethod, ClientMetadata},
+    client_assertion::{self, ASSERTION_TYPE},
     error::OAuthError,
     parameters::{Parameters, decode_form},
     secret::SecretText,
 };
 
+/// What a request with two proofs is told.
+const ONE_MECHANISM: &str = "client authentication must only be provided using one mechanism";
 /// Longest `Authorization` header that is read, in bytes.
 const HEADER_BYTES_MAX: usize = 4_096;
-/// Members of other mechanisms, which are not served.
-const ASSERTION_PARAMETERS: [&str; 2] = ["client_assertion", "client_assertion_type"];
 
 /// What the request says about its client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,13 @@ pub enum ClientCredentials {
         /// Its secret.
         secret: SecretText,
     },
+    /// A signed `client_assertion` in the body.
+    Assertion {
+        /// Client that it names.
+        client_id: String,
+        /// The JWT, not verified.
+        assertion: SecretText,
+    },
     /// `client_id` only.
     None {
         /// Named client.
@@ -48,6 +58,7 @@ impl ClientCredentials {
         match self {
             Self::Basic { client_id, .. }
             | Self::Post { client_id, .. }
+            | Self::Assertion { client_id, .. }
             | Self::None { client_id } => client_id,
         }
     }
@@ -56,7 +67,7 @@ impl ClientCredentials {
     pub fn secret(&self) -> Option<&SecretText> {
         match self {
             Self::Basic { secret, .. } | Self::Post { secret, .. } => Some(secret),
-            Self::None { .. } => None,
+            Self::Assertion { .. } | Self::None { .. } => None,
         }
     }
 
@@ -66,14 +77,15 @@ impl ClientCredentials {
     }
 }
 
-/// What the caller found when it compared the secret with those of the client.
+/// What the caller found when it compared the secret with those of the client, or verified the
+/// assertion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretOutcome {
-    /// One that has not expired is equal.
+    /// One that has not expired is equal; or the assertion holds.
     Matches,
     /// One is equal, and has expired.
     Expired,
-    /// None is equal, or none was sent.
+    /// None is equal, or none was sent; or the assertion does not hold.
     Differs,
 }
 
@@ -87,8 +99,18 @@ pub fn read(
 ) -> Result<ClientCredentials, OAuthError> {
     let body_client = parameters.single("client_id")?;
     let body_secret = parameters.single("client_secret")?;
-    if ASSERTION_PARAMETERS.iter().any(|name| parameters.get(name).is_some()) {
-        return Err(OAuthError::invalid_request("client assertions are not supported"));
+    if let Some(assertion) = assertion(parameters)? {
+        if authorization.is_some() || body_secret.is_some() {
+            return Err(OAuthError::invalid_request(ONE_MECHANISM));
+        }
+        let failed = || OAuthError::client_authentication_failed(false);
+        let token = ForeignToken::parse(assertion).map_err(|_| failed())?;
+        let named = client_assertion::unverified_client_id(&token).ok_or_else(failed)?;
+        if body_client.is_some_and(|body| body != named) {
+            return Err(OAuthError::invalid_request("client_id mismatch"));
+        }
+        let (client_id, assertion) = (named.to_owned(), SecretText::new(assertion));
+        return Ok(ClientCredentials::Assertion { client_id, assertion });
     }
     let Some(header) = authorization else {
         let client_id = body_client.ok_or_else(|| {
@@ -105,8 +127,7 @@ pub fn read(
         return Err(OAuthError::invalid_request("client_id mismatch"));
     }
     if body_secret.is_some() {
-        let description = "client authentication must only be provided using one mechanism";
-        return Err(OAuthError::invalid_request(description));
+        return Err(OAuthError::invalid_request(ONE_MECHANISM));
     }
     Ok(ClientCredentials::Basic { client_id, secret })
 }
@@ -123,25 +144,45 @@ pub fn decide<'a>(
     let client = client
         .filter(|client| client.client_id == credentials.client_id())
         .ok_or_else(|| credentials.refused())?;
-    match (client.auth_method, credentials, outcome) {
-        (ClientAuthMethod::None, ClientCredentials::None { .. }, _) => Ok(client),
-        (
-            ClientAuthMethod::ClientSecret,
-            ClientCredentials::Basic { .. } | ClientCredentials::Post { .. },
-            outcome,
-        ) => match outcome {
-            SecretOutcome::Matches => Ok(client),
-            SecretOutcome::Expired => Err(OAuthError::invalid_request("client secret has expired")),
-            SecretOutcome::Differs => Err(credentials.refused()),
-        },
-        (
-            ClientAuthMethod::None,
-            ClientCredentials::Basic { .. } | ClientCredentials::Post { .. },
-            _,
-        )
-        | (ClientAuthMethod::ClientSecret, ClientCredentials::None { .. }, _) => {
-            Err(credentials.refused())
+    if !is_own_way(client.auth_method, credentials) {
+        return Err(credentials.refused());
+    }
+    match (credentials, outcome) {
+        (ClientCredentials::None { .. }, _) | (_, SecretOutcome::Matches) => Ok(client),
+        (_, SecretOutcome::Expired) => {
+            Err(OAuthError::invalid_request("client secret has expired"))
         }
+        (_, SecretOutcome::Differs) => Err(credentials.refused()),
+    }
+}
+
+/// Whether the client proves itself in the way it is registered for.
+fn is_own_way(method: ClientAuthMethod, credentials: &ClientCredentials) -> bool {
+    use ClientCredentials::{Assertion, Basic, Post};
+    match method {
+        ClientAuthMethod::None => matches!(credentials, ClientCredentials::None { .. }),
+        ClientAuthMethod::ClientSecret => matches!(credentials, Basic { .. } | Post { .. }),
+        ClientAuthMethod::ClientSecretBasic => matches!(credentials, Basic { .. }),
+        ClientAuthMethod::ClientSecretPost => matches!(credentials, Post { .. }),
+        ClientAuthMethod::ClientSecretJwt | ClientAuthMethod::PrivateKeyJwt => {
+            matches!(credentials, Assertion { .. })
+        }
+    }
+}
+
+/// The assertion of the body; its type must be the one that is known.
+fn assertion(parameters: &Parameters) -> Result<Option<&str>, OAuthError> {
+    let assertion = parameters.single("client_assertion")?;
+    let kind = parameters.single("client_assertion_type")?;
+    match (assertion, kind) {
+        (None, None) => Ok(None),
+        (Some(assertion), Some(ASSERTION_TYPE)) => Ok(Some(assertion)),
+        (Some(_), Some(_)) => Err(OAuthError::invalid_request(
+            "client_assertion_type must have value \
+             \"urn:ietf:params:oauth:client-assertion-type:jwt-bearer\"",
+        )),
+        (Some(_), None) => Err(OAuthError::missing_parameter("client_assertion_type")),
+        (None, Some(_)) => Err(OAuthError::missing_parameter("client_assertion")),
     }
 }
 
@@ -262,6 +303,58 @@ mod tests {
         let with_secret = read_form(Some(&basic("c:s")), "").unwrap();
         assert!(decide(Some(&client(ClientAuthMethod::None)), &with_secret, outcome).is_err());
         assert!(decide(None, &with_secret, outcome).is_err());
+    }
+
+    #[test]
+    fn restricted_client_proves_itself_in_its_own_way_only() {
+        let header = read_form(Some(&basic("c:s")), "").unwrap();
+        let body = read_form(None, "client_id=c&client_secret=s").unwrap();
+        let by_assertion = read_form(None, &assertion_form("c", "")).unwrap();
+        let ways = [&header, &body, &by_assertion];
+        for (method, accepted) in [
+            (ClientAuthMethod::None, [false, false, false]),
+            (ClientAuthMethod::ClientSecret, [true, true, false]),
+            (ClientAuthMethod::ClientSecretBasic, [true, false, false]),
+            (ClientAuthMethod::ClientSecretPost, [false, true, false]),
+            (ClientAuthMethod::ClientSecretJwt, [false, false, true]),
+            (ClientAuthMethod::PrivateKeyJwt, [false, false, true]),
+        ] {
+            let client = client(method);
+            let decided = |way| decide(Some(&client), way, SecretOutcome::Matches).is_ok();
+            assert_eq!(ways.map(decided), accepted, "{method:?}");
+        }
+    }
+
+    fn assertion_form(subject: &str, more: &str) -> String {
+        let claims = serde_json::json!({"sub": subject});
+        let jwt = crypto::jws::signing::by_secret(b"s", &serde_json::json!({}), &claims);
+        format!("client_assertion_type={ASSERTION_TYPE}&client_assertion={jwt}{more}")
+    }
+
+    #[test]
+    fn assertion_names_the_client_and_stands_alone() {
+        let credentials = read_form(None, &assertion_form("c", "&client_id=c")).unwrap();
+        assert_eq!(credentials.client_id(), "c");
+        let mismatch = read_form(None, &assertion_form("c", "&client_id=d"));
+        assert_eq!(description(mismatch), "client_id mismatch");
+        for (header, more) in
+            [(None, "&client_secret=s"), (Some(basic("c:s")), ""), (Some(basic("c:s")), "&x=y")]
+        {
+            let twice = read_form(header.as_deref(), &assertion_form("c", more));
+            assert!(description(twice).contains("one mechanism"));
+        }
+        assert!(description(read_form(None, "client_assertion=a.b.c")).contains("assertion_type"));
+        let form = assertion_form("c", "").replace("jwt-bearer", "saml2-bearer");
+        assert!(description(read_form(None, &form)).contains("must have value"));
+    }
+
+    #[test]
+    fn malformed_assertion_fails_the_authentication() {
+        for jwt in ["x", "e30.e30.", "a.b.c"] {
+            let form = format!("client_assertion_type={ASSERTION_TYPE}&client_assertion={jwt}");
+            let error = read_form(None, &form).unwrap_err();
+            assert_eq!((error.kind, error.status), (ErrorKind::InvalidClient, 401), "{jwt}");
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::dpop;
+
 /// Where a client reads what `invalid_grant` means.
 const INVALID_GRANT_URI: &str = "https://www.rfc-editor.org/rfc/rfc6749#section-5.2";
 
@@ -33,6 +35,12 @@ pub enum ErrorKind {
     InvalidTarget,
     /// The redirect URI is not one of the client's.
     InvalidRedirectUri,
+    /// RFC 8628: nobody has decided about the device yet.
+    AuthorizationPending,
+    /// RFC 8628: the device asks too often.
+    SlowDown,
+    /// RFC 8628: the device code is too old.
+    ExpiredToken,
     /// RFC 6750: token unknown, expired or revoked.
     InvalidToken,
     /// RFC 6750: token good, rights too small.
@@ -47,6 +55,14 @@ pub enum ErrorKind {
     RequestNotSupported,
     /// OpenID Connect Core 6.2: no request objects by reference here.
     RequestUriNotSupported,
+    /// RFC 9101: the request object is malformed, badly signed or not for us.
+    InvalidRequestObject,
+    /// RFC 9126: the pushed request is unknown, used or over.
+    InvalidRequestUri,
+    /// RFC 9449: the proof of possession does not hold.
+    InvalidDpopProof,
+    /// RFC 9449: the proof lacks a nonce of ours, which the answer brings along.
+    UseDpopNonce,
     /// OpenID Connect Core 7.2.1: no registration parameter here.
     RegistrationNotSupported,
     /// RFC 7009: such a token cannot be revoked.
@@ -73,6 +89,9 @@ impl ErrorKind {
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::AccessDenied => "access_denied",
@@ -80,6 +99,10 @@ impl ErrorKind {
             Self::ConsentRequired => "consent_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::UnsupportedTokenType => "unsupported_token_type",
             Self::ServerError => "server_error",
@@ -105,11 +128,18 @@ impl ErrorKind {
             | Self::InvalidScope
             | Self::InvalidTarget
             | Self::InvalidRedirectUri
+            | Self::AuthorizationPending
+            | Self::SlowDown
+            | Self::ExpiredToken
             | Self::AccessDenied
             | Self::LoginRequired
             | Self::ConsentRequired
             | Self::RequestNotSupported
             | Self::RequestUriNotSupported
+            | Self::InvalidRequestObject
+            | Self::InvalidRequestUri
+            | Self::InvalidDpopProof
+            | Self::UseDpopNonce
             | Self::RegistrationNotSupported
             | Self::UnsupportedTokenType => 400,
         }
@@ -131,6 +161,8 @@ pub enum Challenge {
     Basic,
     /// The endpoint wants a bearer token.
     Bearer,
+    /// The endpoint wants a token together with a proof of possession (RFC 9449 7.1).
+    Dpop,
 }
 
 /// One error answer.
@@ -184,6 +216,12 @@ impl OAuthError {
         Self { challenge: Some(Challenge::Bearer), ..error }
     }
 
+    /// The same error with a challenge for a proof of possession: 401, as of a protected resource.
+    #[must_use]
+    pub fn challenged_for_dpop(self) -> Self {
+        Self { status: 401, challenge: Some(Challenge::Dpop), ..self }
+    }
+
     /// 400 `invalid_target` for a resource nobody registered.
     pub fn unknown_resource() -> Self {
         Self::new(ErrorKind::InvalidTarget, "resource indicator is missing, or unknown")
@@ -193,6 +231,11 @@ impl OAuthError {
     pub fn invalid_scope(scope: &str) -> Self {
         let error = Self::new(ErrorKind::InvalidScope, "requested scope is not allowed");
         Self { scope: Some(scope.to_owned()), ..error }
+    }
+
+    /// 400 `consent_required`: the user was not asked, or said no.
+    pub fn consent_required() -> Self {
+        Self::new(ErrorKind::ConsentRequired, "End-User consent is required")
     }
 
     /// 400 `access_denied`: the user closed the consent page.
@@ -245,6 +288,12 @@ impl OAuthError {
     pub fn www_authenticate(&self, realm: &str) -> Option<String> {
         let realm = quoted(realm);
         self.challenge.map(|challenge| match challenge {
+            Challenge::Dpop => format!(
+                "DPoP realm=\"{realm}\", error=\"{}\", error_description=\"{}\", algs=\"{}\"",
+                self.kind.as_str(),
+                quoted(&self.description),
+                dpop::algorithms()
+            ),
             Challenge::Basic => format!("Basic realm=\"{realm}\""),
             Challenge::Bearer => format!(
                 "Bearer realm=\"{realm}\", error=\"{}\", error_description=\"{}\"",

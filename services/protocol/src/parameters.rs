@@ -3,7 +3,7 @@
 //! An empty value counts as an absent parameter (RFC 6749 section 3.1). Whether a repeat is
 //! allowed is for the endpoint to say; until then nothing is lost.
 
-use serde_json::Value;
+mod json;
 
 use crate::error::OAuthError;
 
@@ -61,31 +61,27 @@ impl Parameters {
     /// # Errors
     /// As [`Parameters::try_new`], and `invalid_request` for anything but such an object.
     pub fn parse_json(body: &[u8]) -> Result<Self, OAuthError> {
+        let pairs = json::pairs(body);
         let refused = || OAuthError::invalid_request("failed to parse the request body");
-        let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
-            return Err(refused());
-        };
-        let mut pairs = Vec::new();
-        for (name, value) in members {
-            let values = match value {
-                Value::Array(values) => values,
-                single @ (Value::Null
-                | Value::Bool(_)
-                | Value::Number(_)
-                | Value::String(_)
-                | Value::Object(_)) => vec![single],
-            };
-            for value in values {
-                match value {
-                    Value::String(text) => pairs.push((name.clone(), text)),
-                    Value::Number(number) => pairs.push((name.clone(), number.to_string())),
-                    Value::Bool(flag) => pairs.push((name.clone(), flag.to_string())),
-                    Value::Null => {}
-                    Value::Array(_) | Value::Object(_) => return Err(refused()),
-                }
-            }
-        }
-        Self::try_new(pairs)
+        Self::try_new(pairs.ok_or_else(refused)?)
+    }
+
+    /// The same without the named ones.
+    #[must_use]
+    pub fn without(self, names: &[&str]) -> Self {
+        Self(self.0.into_iter().filter(|(name, _)| !names.contains(&name.as_str())).collect())
+    }
+
+    /// The same with one more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Names and values in their order.
+    pub fn into_pairs(self) -> Vec<(String, String)> {
+        self.0
     }
 
     /// First value of `name` that is not empty.
@@ -199,6 +195,13 @@ mod tests {
         assert_eq!(json.get("max_age"), Some("1"));
         assert!(Parameters::parse_json(br#"{"a":{}}"#).is_err());
         assert!(Parameters::parse_json(b"[]").is_err());
+    }
+
+    #[test]
+    fn a_member_of_json_that_is_written_twice_is_a_repeat() {
+        let twice = Parameters::parse_json(br#"{"client_id":"a","client_id":"b"}"#).unwrap();
+        assert_eq!(twice.all("client_id").collect::<Vec<_>>(), ["a", "b"]);
+        assert!(twice.single("client_id").is_err());
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The token request: form parameters in, one of the served grants out.
-//! Clause: RFC 6749 sections 4.1.3, 4.4.2 and 6; contract: oidc.md section 5.
+//! Clause: RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 8628, RFC 8693; contract: oidc.md section 5.
 
 use crate::{
     client::{ClientMetadata, GrantType},
@@ -8,6 +8,7 @@ use crate::{
     resource,
     scope::ScopeSet,
     secret::SecretText,
+    token_exchange::{self, TokenExchange},
 };
 
 /// Longest `organization_id`, in bytes.
@@ -39,6 +40,15 @@ pub enum TokenRequest {
         resource: Option<String>,
         /// Organization that the access token is for.
         organization_id: Option<String>,
+    },
+    /// Exchange of a token that speaks for a user.
+    TokenExchange(TokenExchange),
+    /// Poll of a device.
+    DeviceCode {
+        /// The device code.
+        device_code: SecretText,
+        /// Resource that the access token is for.
+        resource: Option<String>,
     },
     /// A client on its own behalf.
     ClientCredentials {
@@ -80,6 +90,21 @@ impl TokenRequest {
                 resource: resource::requested_single(parameters)?,
                 organization_id: organization_id(parameters)?,
             }),
+            GrantType::TokenExchange => {
+                let tokens = token_exchange::tokens(parameters)?;
+                Ok(Self::TokenExchange(TokenExchange {
+                    subject_token: tokens.subject_token,
+                    subject_token_type: tokens.subject_token_type,
+                    actor_token: tokens.actor_token,
+                    scope: scope(parameters)?.unwrap_or_default(),
+                    resource: resource::requested_single(parameters)?,
+                    organization_id: organization_id(parameters)?,
+                }))
+            }
+            GrantType::DeviceCode => Ok(Self::DeviceCode {
+                device_code: SecretText::new(parameters.require("device_code")?),
+                resource: resource::requested_single(parameters)?,
+            }),
             GrantType::ClientCredentials => Ok(Self::ClientCredentials {
                 scope: scope(parameters)?.unwrap_or_default(),
                 resource: resource::requested_single(parameters)?,
@@ -93,6 +118,8 @@ impl TokenRequest {
         match self {
             Self::AuthorizationCode { .. } => GrantType::AuthorizationCode,
             Self::RefreshToken { .. } => GrantType::RefreshToken,
+            Self::TokenExchange(_) => GrantType::TokenExchange,
+            Self::DeviceCode { .. } => GrantType::DeviceCode,
             Self::ClientCredentials { .. } => GrantType::ClientCredentials,
         }
     }

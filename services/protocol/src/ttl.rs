@@ -5,6 +5,8 @@
 pub const AUTHORIZATION_CODE_TTL_SECONDS: i64 = 60;
 /// ID token of a client that sets none.
 pub const ID_TOKEN_TTL_SECONDS: i64 = 3_600;
+/// Device code, and the user code beside it.
+pub const DEVICE_CODE_TTL_SECONDS: i64 = 600;
 /// Access token, opaque or for a resource that sets none.
 pub const ACCESS_TOKEN_TTL_SECONDS: i64 = 3_600;
 /// Refresh token of a client that sets none: 14 days.
@@ -15,5 +17,7 @@ pub const INTERACTION_TTL_SECONDS: i64 = 3_600;
 pub const SESSION_TTL_SECONDS: i64 = 14 * DAY_SECONDS;
 /// Grant: 180 days.
 pub const GRANT_TTL_SECONDS: i64 = 180 * DAY_SECONDS;
+/// Token with which an application speaks for a user once.
+pub const SUBJECT_TOKEN_TTL_SECONDS: i64 = 600;
 /// One day.
 pub const DAY_SECONDS: i64 = 86_400;

@@ -8,9 +8,10 @@ use crypto::{
     key::{Algorithm, KeyError, PrivateKey},
 };
 use domain::{
-    Application, ApplicationCommand, CookieKey, CookieKeyCommand, NewSecret, Reservation,
-    ReservationCommand, Resource, ResourceCommand, Role, RoleCommand, SignInExperience,
-    SignInExperienceCommand, SigningKey, SigningKeyCommand, Tenant, TenantCommand,
+    Application, ApplicationCommand, CookieKey, CookieKeyCommand, NewSecret, NewSigningKey,
+    Reservation, ReservationCommand, Resource, ResourceCommand, Role, RoleCommand,
+    SignInExperience, SignInExperienceCommand, SigningKey, SigningKeyCommand, Tenant,
+    TenantCommand,
 };
 use events::{
     Actor, ApplicationId, ApplicationSettings, ApplicationType, ReservationId, ResourceId, RoleId,
@@ -279,12 +280,12 @@ fn indicator(tenant: &TenantId) -> String {
 fn signing_key(random: &Random) -> Result<SigningKeyCommand, BootstrapError> {
     let key = PrivateKey::generate(Algorithm::EdDSA)?;
     let public_jwk = serde_json::to_value(key.public_jwk());
-    Ok(SigningKeyCommand::RotateSigningKey {
+    Ok(SigningKeyCommand::RotateSigningKey(NewSigningKey {
         key: parse(&random.id(ID_CHARS))?,
         algorithm: SigningAlgorithm::EdDSA,
         public_jwk: public_jwk.map_err(|error| BootstrapError::Refused(Box::new(error)))?,
         pkcs8: URL_SAFE_NO_PAD.encode(&*key.to_pkcs8()?),
-    })
+    }))
 }
 
 /// A first cookie key.

@@ -46,6 +46,11 @@ impl Call {
         }
     }
 
+    /// The address that the request came from.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.ip
+    }
+
     /// What the log records beside the events of this request.
     pub(crate) fn context(&self, actor: Actor) -> Context {
         Context {

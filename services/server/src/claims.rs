@@ -2,7 +2,11 @@
 
 use events::{TenantId, UserId};
 use projections::{Roles, Users};
-use protocol::{ScopeSet, claims::UserClaims, scope::ROLES};
+use protocol::{
+    ScopeSet,
+    claims::UserClaims,
+    scope::{ORGANIZATION_ROLES, ORGANIZATIONS, ROLES},
+};
 
 use crate::{call::Call, oidc::failure::OidcResult, site::Site};
 
@@ -39,6 +43,13 @@ fn read(
     } else {
         Vec::new()
     };
+    let organizations =
+        if scope.contains(ORGANIZATIONS) { site.organizations_of_user(user)? } else { Vec::new() };
+    let organization_roles = if scope.contains(ORGANIZATION_ROLES) {
+        site.organization_roles_of_user(user)?
+    } else {
+        Vec::new()
+    };
     Ok(Some(UserClaims {
         id: row.id.into(),
         username: row.username,
@@ -51,6 +62,8 @@ fn read(
         profile: row.profile,
         custom_data: row.custom_data,
         roles,
+        organizations,
+        organization_roles,
         created_at: row.created_at,
         updated_at: row.updated_at,
         ..UserClaims::default()

@@ -20,7 +20,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Address of the tenant `default`.
     pub listen: SocketAddr,
-    /// Public URL of the tenant `default`, without a trailing slash; `http://<listen>` if absent.
+    /// Public URL of the tenant `default`, without a trailing slash; `http://<listen>` if absent,
+    /// or `https://<listen>` with a certificate.
     pub endpoint: Option<String>,
     /// Address of the tenant `admin`; not served if absent.
     pub admin_listen: Option<SocketAddr>,
@@ -28,12 +29,28 @@ pub struct Config {
     pub admin_endpoint: Option<String>,
     /// Base64 of the 32-byte key that wraps all others; `<data>/master.key` if absent.
     pub master_key: Option<String>,
+    /// Certificate of the sockets; they speak plain HTTP if absent.
+    pub tls: Option<TlsConfig>,
     /// Target of every password hash.
     pub password: PasswordConfig,
+    /// What operators' scripts may use.
+    pub scripts: ScriptConfig,
+    /// Calls to addresses that somebody else named.
+    pub egress: EgressConfig,
     /// What is logged, in the syntax of `tracing_subscriber::EnvFilter`.
     pub log: String,
     /// One JSON object per log line.
     pub log_json: bool,
+}
+
+/// Files of a certificate, in PEM; they are read again when they change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsConfig {
+    /// The certificate and those between it and a known authority, in this order.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 /// Argon2id parameters and the pool that computes them.
@@ -52,12 +69,42 @@ pub struct PasswordConfig {
     pub queue: usize,
 }
 
+/// Calls to addresses that somebody else named: keys of clients, back-channel logout, web-hooks.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EgressConfig {
+    /// Hosts, addresses and ranges that are called although they are private.
+    pub allow: Vec<String>,
+}
+
+/// What operators' scripts may use: each runs in a process of its own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScriptConfig {
+    /// Processes at the same time.
+    pub workers: usize,
+    /// Runs that may wait for a process; more are answered 503.
+    pub queue: usize,
+    /// Longest run, and longest wait for it, in milliseconds; at most 5,000.
+    pub time_millis: u64,
+    /// Heap of one run, MiB; at most 128.
+    pub heap_mib: usize,
+}
+
+/// Longest run of a script that can be configured (contract: oidc §11).
+const SCRIPT_MILLIS_MAX: u64 = 5_000;
+/// Largest heap of a script that can be configured (contract: oidc §11).
+const SCRIPT_HEAP_MIB_MAX: usize = 128;
+
 /// A configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The sources do not fit together.
     #[error("the configuration cannot be read")]
     Read(#[source] Box<figment::Error>),
+    /// Scripts may take more than they can have, or nothing.
+    #[error("scripts may take 1 to 5,000 ms and 1 to 128 MiB, and need at least one worker")]
+    Scripts,
     /// An endpoint is no usable URL.
     #[error("`{0}` must be an http or https URL without path, query or trailing slash")]
     Endpoint(String),
@@ -72,6 +119,7 @@ impl Default for Config {
             admin_listen: None,
             admin_endpoint: None,
             master_key: None,
+            tls: None,
             password: PasswordConfig {
                 memory_kib: 19_456,
                 iterations: 2,
@@ -79,6 +127,8 @@ impl Default for Config {
                 workers: 0,
                 queue: 256,
             },
+            scripts: ScriptConfig { workers: 4, queue: 256, time_millis: 5_000, heap_mib: 64 },
+            egress: EgressConfig::default(),
             log: "info,request=warn".into(),
             log_json: false,
         }
@@ -100,6 +150,7 @@ impl Config {
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|error| ConfigError::Read(Box::new(error)))?;
+        config.scripts.check()?;
         check_endpoint(&config.endpoint())?;
         config.admin_endpoint().as_deref().map_or(Ok(()), check_endpoint)?;
         Ok(config)
@@ -107,27 +158,44 @@ impl Config {
 
     /// Public URL of the tenant `default`.
     pub fn endpoint(&self) -> String {
-        self.endpoint.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+        self.endpoint.clone().unwrap_or_else(|| self.url_of(self.listen))
     }
 
     /// Public URL of the tenant `admin`, if it is served.
     pub fn admin_endpoint(&self) -> Option<String> {
         let listen = self.admin_listen?;
-        Some(self.admin_endpoint.clone().unwrap_or_else(|| format!("http://{listen}")))
+        Some(self.admin_endpoint.clone().unwrap_or_else(|| self.url_of(listen)))
+    }
+
+    fn url_of(&self, address: SocketAddr) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{address}")
+    }
+}
+
+impl ScriptConfig {
+    fn check(&self) -> Result<(), ConfigError> {
+        let fits = (1..=SCRIPT_MILLIS_MAX).contains(&self.time_millis)
+            && (1..=SCRIPT_HEAP_MIB_MAX).contains(&self.heap_mib)
+            && self.workers > 0;
+        if fits { Ok(()) } else { Err(ConfigError::Scripts) }
     }
 }
 
 /// Whether a variable is a setting; others with the prefix are somebody else's, for instance those
 /// that Kubernetes makes for a service of the name.
 fn is_ours(name: &figment::value::UncasedStr) -> bool {
-    const SETTINGS: [&str; 9] = [
+    const SETTINGS: [&str; 12] = [
         "data",
         "listen",
         "endpoint",
         "admin_listen",
         "admin_endpoint",
         "master_key",
+        "tls",
         "password",
+        "scripts",
+        "egress",
         "log",
         "log_json",
     ];
@@ -157,7 +225,10 @@ impl fmt::Debug for Config {
             .field("admin_listen", &self.admin_listen)
             .field("admin_endpoint", &self.admin_endpoint())
             .field("master_key", &self.master_key.as_ref().map(|_| "redacted"))
+            .field("tls", &self.tls)
             .field("password", &self.password)
+            .field("scripts", &self.scripts)
+            .field("egress", &self.egress)
             .field("log", &self.log)
             .field("log_json", &self.log_json)
             .finish()
@@ -187,5 +258,21 @@ mod tests {
     fn a_printed_configuration_shows_no_master_key() {
         let config = Config { master_key: Some("c2VjcmV0".into()), ..Config::default() };
         assert!(!format!("{config:?}").contains("c2VjcmV0"));
+    }
+
+    #[test]
+    fn a_certificate_makes_an_https_endpoint_and_needs_its_key() {
+        let flags = serde_json::json!({"tls": {"certificate": "c.pem", "key": "k.pem"}});
+        let config = Config::load(None, flags).unwrap();
+        assert_eq!(config.endpoint(), "https://127.0.0.1:3001");
+        let flags = serde_json::json!({"tls": {"certificate": "c.pem"}});
+        assert!(matches!(Config::load(None, flags), Err(ConfigError::Read(_))));
+    }
+
+    #[test]
+    fn the_sample_of_a_configuration_is_accepted() {
+        let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/evident.toml");
+        let config = Config::load(Some(Path::new(sample)), serde_json::json!({})).unwrap();
+        assert_eq!((config.tls, config.listen), (None, Config::default().listen));
     }
 }

@@ -14,6 +14,8 @@ use crate::start::DEFAULT_TENANT;
 pub(crate) const INTERACTION: &str = "_interaction";
 /// The signed-in browser.
 pub(crate) const SESSION: &str = "_session";
+/// The page where a person types the code of a device.
+pub(crate) const DEVICE: &str = "_device";
 /// Longest `Cookie` header that is looked at, in bytes.
 const HEADER_BYTES_MAX: usize = 16_384;
 
@@ -72,7 +74,8 @@ pub struct NewCookie<'a> {
     pub is_secure: bool,
 }
 
-fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The value of a cookie, whoever set it.
+pub(crate) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()

@@ -17,6 +17,8 @@ use crate::cookies::CookieKeys;
 pub(crate) struct Keys {
     /// Signs tokens: the current key.
     pub signer: Signer,
+    /// The other published keys whose private part is there, for clients that fixed an algorithm.
+    pub others: Vec<Signer>,
     /// Verifies tokens: every published key.
     pub verifying: Arc<KeySet>,
     /// What the JWKS shows, in its order.
@@ -32,14 +34,24 @@ pub(crate) struct Keys {
 pub(crate) fn load_keys(view: &Reader<KeysView>, tenant: &TenantId) -> Result<Keys, KeysError> {
     let mut published = Vec::new();
     let mut signer = None;
+    let mut others = Vec::new();
     for row in view.signing(tenant)? {
         let jwk: PublicJwk = serde_json::from_value(row.public_jwk).map_err(unusable)?;
         published.push(jwk);
-        if row.status == SigningKeyStatus::Current {
-            let pkcs8 = row.pkcs8.ok_or(KeysError::NoKey)?;
-            let bytes = URL_SAFE_NO_PAD.decode(&pkcs8).map_err(unusable)?;
-            let key = PrivateKey::try_from_pkcs8(algorithm(row.algorithm), &bytes);
-            signer = Some(Signer::new(key.map_err(unusable)?));
+        let is_current = row.status == SigningKeyStatus::Current;
+        let Some(pkcs8) = row.pkcs8 else {
+            if is_current {
+                return Err(KeysError::NoKey);
+            }
+            continue;
+        };
+        let bytes = URL_SAFE_NO_PAD.decode(&pkcs8).map_err(unusable)?;
+        let key = PrivateKey::try_from_pkcs8(algorithm(row.algorithm), &bytes);
+        let key = Signer::new(key.map_err(unusable)?);
+        if is_current {
+            signer = Some(key);
+        } else {
+            others.push(key);
         }
     }
     let mut cookies = Vec::new();
@@ -50,6 +62,7 @@ pub(crate) fn load_keys(view: &Reader<KeysView>, tenant: &TenantId) -> Result<Ke
     }
     Ok(Keys {
         signer: signer.ok_or(KeysError::NoKey)?,
+        others,
         verifying: Arc::new(KeySet::try_new(published.clone()).map_err(unusable)?),
         published: Arc::new(published),
         cookies: Arc::new(CookieKeys::new(cookies, tenant.as_str())),

@@ -22,6 +22,8 @@ pub struct PasswordPool {
     random: Random,
     workers: Arc<Semaphore>,
     queue: Arc<Semaphore>,
+    /// Places in the queue, those at work included.
+    places: usize,
 }
 
 /// Why the pool gave no answer.
@@ -53,6 +55,7 @@ impl PasswordPool {
             random,
             workers: Arc::new(Semaphore::new(workers)),
             queue: Arc::new(Semaphore::new(workers + config.queue)),
+            places: workers + config.queue,
         })
     }
 
@@ -93,16 +96,20 @@ impl PasswordPool {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PoolError> {
-        let _place = self.queue.try_acquire().map_err(|_| PoolError::Overloaded)?;
+        let place = self.queue.try_acquire().map_err(|_| PoolError::Overloaded)?;
         let worker = self.workers.clone().acquire_owned().await;
         let worker = worker.map_err(|error| PoolError::Failed(Box::new(error)))?;
         // The worker's permit goes with the work: a caller that went away frees no processor.
-        tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(move || {
             let _worker = worker;
             work()
-        })
-        .await
-        .map_err(|error| PoolError::Failed(Box::new(error)))
+        });
+        let outcome = done.await.map_err(|error| PoolError::Failed(Box::new(error)));
+        drop(place);
+        if self.queue.available_permits() == self.places {
+            self.hasher.rest();
+        }
+        outcome
     }
 }
 

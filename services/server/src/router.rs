@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header::CONNECTION},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
 use events::CorrelationId;
 
@@ -35,6 +35,7 @@ const AT_LEAST: &str = "evident-at-least";
 pub(crate) fn router(site: Site) -> Router {
     let api = management::routes()
         .nest("/experience", experience::routes(site.clone()))
+        .nest("/interaction", experience::consent_routes(site.clone()))
         .route("/status", get(health::status))
         .fallback(no_route)
         .layer(DefaultBodyLimit::max(JSON_BYTES_MAX))
@@ -44,6 +45,7 @@ pub(crate) fn router(site: Site) -> Router {
     Router::new()
         .nest("/api", api)
         .nest("/oidc", oidc)
+        .route("/oidc/", any(oidc::unrecognized))
         .merge(pages)
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -17,10 +17,13 @@ use crate::{
     clock::Clock,
     config::Config,
     cookies::CookieKeys,
+    egress::Egress,
     hot::Hot,
     http::verified_tokens::VerifiedTokens,
     ids::ID_CHARS,
     keys::{Keys, KeysError, load_keys},
+    oidc::{client_keys::FetchedKeys, device::DeviceLimits, dpop::SeenProofs},
+    oidc_settings::{OidcSettings, load_oidc_settings},
     passwords::PasswordPool,
     resources::{Resources, load_resources},
 };
@@ -40,8 +43,12 @@ pub struct App {
     pub random: Random,
     /// Time.
     pub clock: Clock,
+    /// Calls to addresses that somebody else named.
+    pub egress: Egress,
     /// Password hashing.
     pub passwords: PasswordPool,
+    /// Processes that run operators' scripts.
+    pub scripts: script::Pool,
     /// Configuration.
     pub config: Config,
 }
@@ -62,8 +69,12 @@ struct Inner {
     clients: Hot<Clients>,
     keys: Hot<Keys>,
     resources: Hot<Resources>,
+    oidc_settings: Hot<OidcSettings>,
     experience: Hot<SignInExperienceSettings>,
     verified: VerifiedTokens,
+    device_limits: DeviceLimits,
+    fetched_keys: FetchedKeys,
+    seen_proofs: SeenProofs,
     management_indicator: String,
     console: OnceLock<Site>,
 }
@@ -89,8 +100,12 @@ impl Site {
             clients: Hot::default(),
             keys: Hot::default(),
             resources: Hot::default(),
+            oidc_settings: Hot::default(),
             experience: Hot::default(),
             verified: VerifiedTokens::default(),
+            device_limits: DeviceLimits::default(),
+            fetched_keys: FetchedKeys::default(),
+            seen_proofs: SeenProofs::default(),
             console: OnceLock::new(),
         })))
     }
@@ -145,6 +160,21 @@ impl Site {
         self.0.console.get_or_init(|| console);
     }
 
+    /// Public keys that clients keep at addresses of their own.
+    pub(crate) fn fetched_keys(&self) -> &FetchedKeys {
+        &self.0.fetched_keys
+    }
+
+    /// Proofs that resources of ours have seen lately.
+    pub(crate) fn seen_proofs(&self) -> &SeenProofs {
+        &self.0.seen_proofs
+    }
+
+    /// How often devices may ask and people may guess.
+    pub(crate) fn device_limits(&self) -> &DeviceLimits {
+        &self.0.device_limits
+    }
+
     /// Management tokens that have been verified.
     pub fn verified_tokens(&self) -> &VerifiedTokens {
         &self.0.verified
@@ -180,6 +210,19 @@ impl Site {
         Ok(self.keys()?.signer.clone())
     }
 
+    /// What signs ID tokens of a client that fixed this algorithm: the current key if it fits or
+    /// nothing was fixed, else another published one that does.
+    ///
+    /// # Errors
+    /// [`KeysError::NoKey`] if none does.
+    pub fn signer_of(&self, algorithm: Option<&str>) -> Result<Signer, KeysError> {
+        let keys = self.keys()?;
+        let Some(algorithm) = algorithm else { return Ok(keys.signer.clone()) };
+        let all = std::iter::once(&keys.signer).chain(&keys.others);
+        let mut fitting = all.filter(|signer| signer.algorithm().as_str() == algorithm);
+        fitting.next().cloned().ok_or(KeysError::NoKey)
+    }
+
     /// What verifies tokens, as of now, and the position it is true for.
     ///
     /// # Errors
@@ -205,13 +248,26 @@ impl Site {
         Ok(self.keys()?.cookies.clone())
     }
 
-    /// The API resources.
+    /// The API resources and the organization scopes.
     ///
     /// # Errors
     /// [`QueryError`]
     pub fn resources(&self) -> Result<Arc<Resources>, QueryError> {
         let view = self.app().views.reader::<views::Resources>();
-        self.0.resources.get(view.last_changed(), || load_resources(&view, &self.0.tenant))
+        let organization_scopes = self.app().views.reader::<views::OrganizationScopes>();
+        // The sum grows with either, which the later of both positions would not always do.
+        let changed_at = view.last_changed() + organization_scopes.last_changed();
+        let load = || load_resources(&view, &organization_scopes, &self.0.tenant);
+        self.0.resources.get(changed_at, load)
+    }
+
+    /// How the provider is set.
+    ///
+    /// # Errors
+    /// [`QueryError`]
+    pub(crate) fn oidc_settings(&self) -> Result<Arc<OidcSettings>, QueryError> {
+        let view = self.app().views.reader::<views::OidcSettings>();
+        self.0.oidc_settings.get(view.last_changed(), || load_oidc_settings(&view, &self.0.tenant))
     }
 
     /// Settings of the sign-in pages.

@@ -15,8 +15,11 @@ use tokio::{net::TcpListener, runtime::Handle, sync::watch};
 
 use crate::{
     bootstrap::{self, ManagementClient},
+    claims_script,
+    cli::SCRIPT_WORKER,
     clock::Clock,
     config::Config,
+    egress::Egress,
     feed::LogSource,
     passwords::PasswordPool,
     private_file,
@@ -24,6 +27,7 @@ use crate::{
     router::router,
     serve::serve,
     site::{App, Site},
+    tls::Tls,
 };
 
 /// The tenant of the product's users.
@@ -80,17 +84,22 @@ pub async fn open(config: Config, clock: Clock, random: Random) -> anyhow::Resul
     let views = folder.views();
     let views = tokio::task::spawn_blocking(move || Views::open(&views, source, options)).await?;
     let app = Arc::new(App {
+        egress: Egress::try_new(&config.egress.allow)?,
         passwords: PasswordPool::try_new(&config.password, random.clone())?,
+        scripts: script::Pool::new(
+            script::Program::this(SCRIPT_WORKER)?,
+            claims_script::settings(&config.scripts),
+        ),
         views: views.context("the views cannot be opened")?,
         log,
         random,
         clock,
         config,
     });
-    let reactors = reactors::start(&app)?;
     let site = Site::open(app.clone(), tenant, &endpoint).await?;
     let admin_site = Site::open(app.clone(), admin, &admin_endpoint).await?;
     site.trust_console(admin_site.clone());
+    let reactors = reactors::start(&app, vec![site.clone(), admin_site.clone()])?;
     Ok(Product { app, site, admin_site, is_new, folder, reactors })
 }
 
@@ -108,8 +117,15 @@ impl Product {
     /// Serves until `stop` says so, then finishes what is under way.
     ///
     /// # Errors
-    /// An address that cannot be had.
+    /// An address that cannot be had, a certificate that cannot be used.
     pub async fn serve(self, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+        let tls = match &self.app.config.tls {
+            Some(files) => Some(Arc::new(Tls::open(files).context("TLS cannot be set up")?)),
+            None => None,
+        };
+        if let Some(tls) = &tls {
+            tokio::spawn(Arc::clone(tls).follow(stop.clone()));
+        }
         let listener = listen(self.app.config.listen).await?;
         let admin = match self.app.config.admin_listen {
             Some(address) => Some(listen(address).await?),
@@ -118,11 +134,11 @@ impl Product {
         tracing::info!(
             address = %listener.local_addr()?, endpoint = self.site.endpoint(), "serving"
         );
-        let main = serve(listener, router(self.site.clone()), stop.clone());
+        let main = serve(listener, router(self.site.clone()), tls.clone(), stop.clone());
         match admin {
             None => main.await,
             Some(admin) => {
-                let admin = serve(admin, router(self.admin_site.clone()), stop);
+                let admin = serve(admin, router(self.admin_site.clone()), tls, stop);
                 tokio::join!(main, admin);
             }
         }

@@ -5,6 +5,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod relying_party;
+pub(crate) mod scripts;
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -25,7 +26,8 @@ use tower::ServiceExt as _;
 use crate::{
     bootstrap,
     clock::Clock,
-    config::{Config, PasswordConfig},
+    config::{Config, EgressConfig, PasswordConfig, ScriptConfig},
+    egress::Egress,
     feed::LogSource,
     passwords::PasswordPool,
     router::router,
@@ -128,6 +130,12 @@ impl Bench {
         self.token = token;
     }
 
+    /// Headers and body of an answer that is no text.
+    pub(crate) async fn bytes(&self, request: Request<Body>) -> (HeaderMap, Vec<u8>) {
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        (parts.headers, to_bytes(body, usize::MAX).await.unwrap().to_vec())
+    }
+
     /// Any request, sent through the router.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
@@ -204,9 +212,13 @@ async fn app(options: Options, tenants: &[&str]) -> (Arc<App>, Arc<TempDir>) {
     let views = Views::open(&path, source, options).unwrap();
     let password =
         PasswordConfig { memory_kib: 64, iterations: 1, lanes: 1, workers: 2, queue: 64 };
-    let config = Config { password, ..Config::default() };
+    let egress = EgressConfig { allow: vec!["127.0.0.0/8".into()] };
+    let scripts = ScriptConfig { time_millis: 1_000, ..Config::default().scripts };
+    let config = Config { password, egress, scripts, ..Config::default() };
     let app = Arc::new(App {
+        egress: Egress::try_new(&config.egress.allow).unwrap(),
         passwords: PasswordPool::try_new(&config.password, random.clone()).unwrap(),
+        scripts: scripts::pool(&config.scripts),
         views,
         log,
         random,

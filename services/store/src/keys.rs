@@ -29,7 +29,7 @@ use self::{
 use crate::embedded::OpenError;
 
 /// Opened keys that are kept at hand.
-const KEYS_CACHED_MAX: u64 = 20_000;
+const KEYS_CACHED_MAX: u64 = 10_000;
 /// How long a process that only reads may use a key that another process has destroyed.
 const READ_ONLY_TTL: Duration = Duration::from_secs(1);
 /// Number of the only key that a subject has so far.

@@ -15,6 +15,7 @@ mod log;
 mod memory;
 mod port;
 mod states;
+mod unstoppable;
 mod work;
 
 pub use embedded::{Embedded, OpenError, QUEUE_COMMITS_MAX};

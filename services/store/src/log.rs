@@ -17,10 +17,11 @@ use crate::{
     keys::{KeyError, KeyStore},
     port::{AppendError, Commit, Engine, READ_EVENTS_MAX},
     states::{Cached, Found, States, Ticket},
+    unstoppable::Unstoppable,
 };
 
 /// States that are kept at hand unless told otherwise.
-const STATES_MAX: u64 = 20_000;
+const STATES_MAX: u64 = 10_000;
 /// Tenants whose keyed digest is kept at hand.
 const DIGESTS_MAX: u64 = 1_000;
 /// What the key of a tenant's keyed digest is derived for.
@@ -256,7 +257,7 @@ impl Log {
         after: Vec<(Ticket, StreamName, Cached)>,
     ) -> Result<u64, AppendError> {
         let log = self.clone();
-        let appending = tokio::spawn(async move {
+        Unstoppable::new(async move {
             let states = &log.0.states;
             after.iter().for_each(|(ticket, _, _)| states.begin(*ticket));
             let outcome = log.0.engine.append(commit).await;
@@ -271,8 +272,8 @@ impl Log {
                 states.end(ticket);
             }
             outcome
-        });
-        appending.await.unwrap_or_else(|error| Err(AppendError::Engine(Box::new(error))))
+        })
+        .await
     }
 
     fn open(&self, stored: &[StoredEvent]) -> Result<Vec<Recorded>, LogError> {

@@ -49,12 +49,13 @@ export async function until(what, limit, probe) {
 }
 
 /** A running process and what it wrote. */
-class Process {
-  constructor(args, folder) {
+export class Process {
+  constructor(command, args, folder, env = {}) {
+    this.command = command;
     this.folder = folder;
     this.output = "";
     this.errors = "";
-    this.child = spawn(binary(), args, { stdio: ["ignore", "pipe", "pipe"], env: {} });
+    this.child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env });
     this.child.stdout.setEncoding("utf8").on("data", (text) => (this.output += text));
     this.child.stderr.setEncoding("utf8").on("data", (text) => (this.errors += text));
     this.ended = new Promise((done) => this.child.once("exit", done));
@@ -64,7 +65,7 @@ class Process {
   /** Waits for something that the process must still be running for. */
   async until(what, probe) {
     return until(what, START_WAIT_MS, async () => {
-      if (this.isOver) throw new Error(`evident ended: ${this.errors}${this.output}`);
+      if (this.isOver) throw new Error(`${this.command} ended: ${this.errors}${this.output}`);
       return probe();
     });
   }
@@ -85,17 +86,17 @@ class Process {
   }
 }
 
-const newFolder = () => mkdtempSync(join(tmpdir(), "evident-journey-"));
+export const newFolder = () => mkdtempSync(join(tmpdir(), "evident-journey-"));
 const answers = (url, status) => fetch(url).then((answer) => answer.status === status, () => false);
 
 /** Starts `evident serve` on an empty log; gives the process, its endpoint and its credentials. */
-export async function serve() {
+export async function serve({ env } = {}) {
   const folder = newFolder();
   const data = join(folder, "data");
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const args = ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--endpoint", endpoint];
-  const evident = new Process(args, folder);
+  const evident = new Process(binary(), args, folder, env);
   await evident.until("the server to answer", () => answers(`${endpoint}/api/status`, 204));
   await evident.until("the server to be ready", () => answers(`${endpoint}/readyz`, 200));
   const credentials = JSON.parse(readFileSync(join(data, "management.json"), "utf8"));
@@ -113,7 +114,7 @@ export async function demo({ folder = newFolder(), port, adminPort } = {}) {
   adminPort ??= await freePort();
   const data = join(folder, "data");
   const args = ["demo", "--json", "--data", data, "--port", `${port}`, "--admin-port", `${adminPort}`];
-  const evident = new Process(args, folder);
+  const evident = new Process(binary(), args, folder);
   const line = await evident.until("the line of JSON", () => {
     const lines = evident.output.split("\n").slice(0, -1);
     return lines.find((line) => line.startsWith("{"));

@@ -16,7 +16,11 @@ export class Visitor {
     for (const line of answer.headers.getSetCookie()) {
       const [pair, ...attributes] = line.split(";");
       const [name, ...value] = pair.split("=");
-      const isGone = attributes.some((attribute) => attribute.trim().toLowerCase() === "max-age=0");
+      const isGone = attributes.some((attribute) => {
+        const [word, moment] = attribute.trim().split("=");
+        if (word.toLowerCase() === "max-age") return moment === "0";
+        return word.toLowerCase() === "expires" && Date.parse(moment) < Date.now();
+      });
       if (isGone) this.cookies.delete(name);
       else this.cookies.set(name, value.join("="));
     }
@@ -48,13 +52,34 @@ export class Visitor {
     const shown = await this.follow(authorizationUrl, redirectUri);
     if (!shown.answer) return shown.target;
     if (!shown.target.pathname.startsWith("/sign-in")) throw new Error(`shown: ${shown.target}`);
+    const redirectTo = await this.prove({ username, password });
+    const { target, answer } = await this.follow(redirectTo, redirectUri);
+    if (answer) throw new Error(`${target}: ${answer.status} ${await answer.text()}`);
+    return target;
+  }
+
+  /** Shows a password on the sign-in page that is open; gives where the browser goes then. */
+  async prove({ username, password }) {
     await this.experience("PUT", "", { interactionEvent: "SignIn" });
     const identifier = { type: "username", value: username };
     const proof = await this.experience("POST", "/verification/password", { identifier, password });
     await this.experience("POST", "/identification", { verificationId: proof.verificationId });
     const { redirectTo } = await this.experience("POST", "/submit");
-    const { target, answer } = await this.follow(redirectTo, redirectUri);
-    if (answer) throw new Error(`${target}: ${answer.status} ${await answer.text()}`);
+    return redirectTo;
+  }
+
+  /** Opens the page that a device names, says yes or no, and signs in if asked; gives the end. */
+  async decide(verificationUri, person, decision = "confirm") {
+    const { answer: page } = await this.follow(verificationUri);
+    const text = await page.text();
+    const value = (name) => new RegExp(`name="${name}"[^>]*value="([^"]*)"`).exec(text)?.[1];
+    const action = /<form[^>]*action="([^"]*)"/.exec(text)?.[1];
+    if (!action) throw new Error(`${page.status} ${text}`);
+    const form = { xsrf: value("xsrf"), user_code: value("user_code"), [decision]: "yes" };
+    const posted = await this.request(action, { method: "POST", form });
+    const location = posted.headers.get("location");
+    if (!location?.includes("/sign-in")) return new URL(location, this.endpoint);
+    const { target } = await this.follow(await this.prove(person));
     return target;
   }
 

@@ -2,7 +2,8 @@
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, EcdsaVerificationAlgorithm,
-    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, RsaParameters,
+    RsaPublicKeyComponents,
 };
 use serde::{Deserialize, Serialize};
 
@@ -115,23 +116,40 @@ impl PublicKey {
                 };
                 parse_point(curve, coordinate_bytes, &decode(x)?, &decode(y)?)?
             }
-            Numbers::Rsa { n, e } => {
-                let (n, e) = (decode(n)?, decode(e)?);
-                if !(256..=1024).contains(&n.len()) {
-                    return Err(KeyError::Malformed);
-                }
-                RsaPublicKeyComponents { n, e }
-                    .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
-                    .map_err(rejected)?
-            }
+            Numbers::Rsa { n, e } => parse_rsa(&RSA_PKCS1_2048_8192_SHA256, n, e)?,
         };
         Ok(Self(key))
+    }
+
+    /// Parses an RSA key for signatures with PSS, `PS256`.
+    ///
+    /// # Errors
+    /// As [`PublicKey::try_new`], and for a key that is none of RSA.
+    pub(super) fn try_new_pss(jwk: &PublicJwk) -> Result<Self, KeyError> {
+        match &jwk.numbers {
+            Numbers::Rsa { n, e } => parse_rsa(&RSA_PSS_2048_8192_SHA256, n, e).map(Self),
+            Numbers::Okp { .. } | Numbers::Ec { .. } => Err(KeyError::Malformed),
+        }
     }
 
     /// Whether `signature`, in its JOSE form, signs `message`.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         self.0.verify_sig(message, signature).is_ok()
     }
+}
+
+fn parse_rsa(
+    padding: &'static RsaParameters,
+    n: &str,
+    e: &str,
+) -> Result<ParsedPublicKey, KeyError> {
+    let decode = |text| from_base64url(text).ok_or(KeyError::Malformed);
+    let (n, e) = (decode(n)?, decode(e)?);
+    if !(256..=1024).contains(&n.len()) {
+        return Err(KeyError::Malformed);
+    }
+    let key = RsaPublicKeyComponents { n, e }.to_parsed_public_key(padding);
+    key.map_err(|_| KeyError::Malformed)
 }
 
 fn parse_point(

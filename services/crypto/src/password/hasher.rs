@@ -17,7 +17,11 @@
 //!
 //! Everything here occupies a core for tens of milliseconds: call it on a pool for such work.
 
-use std::hint::black_box;
+use std::{
+    fmt,
+    hint::black_box,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use argon2::Params;
 use serde::{Deserialize, Serialize};
@@ -27,7 +31,7 @@ use super::{
     bcrypt::Bcrypt,
     legacy::Legacy,
     openssl::HashFunction,
-    phc::{self, Phc},
+    phc::{self, Memory, Phc},
 };
 use crate::{Random, digest::constant_time_eq, encoding::from_hex};
 
@@ -76,9 +80,16 @@ pub enum Verdict {
 }
 
 /// Hashes and verifies passwords; the target of every re-hash.
-#[derive(Debug, Clone)]
 pub struct Hasher {
     target: Params,
+    /// Memory that nobody fills at the moment.
+    spare: Mutex<Vec<Memory>>,
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Hasher").field("target", &self.target).finish_non_exhaustive()
+    }
 }
 
 /// What comparing a password with a digest found, and what it cost.
@@ -97,7 +108,27 @@ impl Hasher {
         let Parameters { memory_kib, iterations, lanes } = parameters;
         let is_multipliable = lanes <= phc::LANES_MAX;
         let target = is_multipliable.then(|| phc::bounded(memory_kib, iterations, lanes)).flatten();
-        Ok(Self { target: target.ok_or(HashError::Parameters)? })
+        Ok(Self { target: target.ok_or(HashError::Parameters)?, spare: Mutex::default() })
+    }
+
+    /// Gives back the memory that was kept for the next hash: one target's worth for each that ran
+    /// at the same time. To be called when there is nothing to do.
+    pub fn rest(&self) {
+        self.spare().clear();
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Vec<Memory>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_memory<T>(&self, work: impl FnOnce(&mut Memory) -> T) -> T {
+        let mut memory = self.spare().pop().unwrap_or_default();
+        let outcome = work(&mut memory);
+        // A foreign digest may have asked for much more.
+        if memory.blocks() <= self.target.block_count() {
+            self.spare().push(memory);
+        }
+        outcome
     }
 
     /// Digests a new password with Argon2id and a random salt of 16 bytes.
@@ -105,7 +136,8 @@ impl Hasher {
     /// # Errors
     /// [`HashError::Argon2`] if there is not enough memory.
     pub fn hash(&self, random: &Random, password: &str) -> Result<PasswordDigest, HashError> {
-        let phc = Phc::hash(&self.target, random.bytes(), password).map_err(HashError::Argon2)?;
+        let hash = |memory: &mut _| Phc::hash(&self.target, random.bytes(), password, memory);
+        let phc = self.with_memory(hash).map_err(HashError::Argon2)?;
         Ok(PasswordDigest::stored(Scheme::Argon2id, phc.to_string()))
     }
 
@@ -126,7 +158,9 @@ impl Hasher {
         if !comparison.matches
             && let Some(decoy) = self.decoy_after(comparison.work_kib)
         {
-            let _ = black_box(Phc::hash(&decoy, DECOY_SALT, black_box(password)));
+            let password = black_box(password);
+            let hash = |memory: &mut _| Phc::hash(&decoy, DECOY_SALT, password, memory);
+            let _ = black_box(self.with_memory(hash));
         }
         comparison.verdict()
     }
@@ -136,7 +170,7 @@ impl Hasher {
         match digest.scheme() {
             Scheme::Argon2i | Scheme::Argon2id | Scheme::Argon2d => {
                 Phc::parse(text).map_or(Comparison::NOTHING, |phc| Comparison {
-                    matches: phc.matches(password),
+                    matches: self.with_memory(|memory| phc.matches(password, memory)),
                     is_at_target: digest.scheme() == Scheme::Argon2id
                         && !phc.is_weaker_than(&self.target),
                     work_kib: phc.work_kib(),

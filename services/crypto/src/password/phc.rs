@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Error, Params, Version};
 use zeroize::Zeroizing;
 
 use super::Scheme;
@@ -61,17 +61,28 @@ impl Phc {
     }
 
     /// Hashes with Argon2id, version 19.
-    pub(crate) fn hash(params: &Params, salt: [u8; 16], password: &str) -> argon2::Result<Self> {
+    pub(crate) fn hash(
+        params: &Params,
+        salt: [u8; 16],
+        password: &str,
+        memory: &mut Memory,
+    ) -> argon2::Result<Self> {
         let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
         let mut hash = vec![0; HASH_BYTES_TARGET];
-        run(algorithm, version, params, password, (&salt, &mut hash))?;
+        run(
+            &Argon2::new(algorithm, version, params.clone()),
+            password,
+            (&salt, &mut hash),
+            memory,
+        )?;
         Ok(Self { algorithm, version, params: params.clone(), salt: salt.to_vec(), hash })
     }
 
     /// Whether `password` gives this hash.
-    pub(crate) fn matches(&self, password: &str) -> bool {
+    pub(crate) fn matches(&self, password: &str, memory: &mut Memory) -> bool {
         let mut hash = Zeroizing::new(vec![0; self.hash.len()]);
-        run(self.algorithm, self.version, &self.params, password, (&self.salt, &mut hash)).is_ok()
+        let argon2 = Argon2::new(self.algorithm, self.version, self.params.clone());
+        run(&argon2, password, (&self.salt, &mut hash), memory).is_ok()
             && constant_time_eq(&hash, &self.hash)
     }
 
@@ -147,20 +158,37 @@ fn decimal(text: &str) -> Option<u32> {
     if is_plain { text.parse().ok() } else { None }
 }
 
+/// What Argon2 fills. To have it from the system anew costs a good part of a hash, so it can be used
+/// again; what is left in it from before makes no difference.
+#[derive(Default)]
+pub(crate) struct Memory(Vec<Block>);
+
+impl Memory {
+    /// How much it is.
+    pub(crate) fn blocks(&self) -> usize {
+        self.0.len()
+    }
+
+    fn at_least(&mut self, blocks: usize) -> argon2::Result<&mut [Block]> {
+        if self.0.len() < blocks {
+            self.0 = Vec::new();
+            self.0.try_reserve_exact(blocks).map_err(|_| Error::OutOfMemory)?;
+            self.0.resize(blocks, Block::new());
+        }
+        self.0.get_mut(..blocks).ok_or(Error::OutOfMemory)
+    }
+}
+
 fn run(
-    algorithm: Algorithm,
-    version: Version,
-    params: &Params,
+    argon2: &Argon2<'_>,
     password: &str,
     (salt, output): (&[u8], &mut [u8]),
+    memory: &mut Memory,
 ) -> argon2::Result<()> {
     #[cfg(test)]
     RUNS.with(|runs| runs.set(runs.get() + 1));
-    Argon2::new(algorithm, version, params.clone()).hash_password_into(
-        password.as_bytes(),
-        salt,
-        output,
-    )
+    let blocks = memory.at_least(argon2.params().block_count())?;
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, output, blocks)
 }
 
 #[cfg(test)]
@@ -207,15 +235,15 @@ mod tests {
             let phc = Phc::parse(text).unwrap();
             assert_eq!(phc.scheme(), scheme);
             assert_eq!(phc.to_string(), text);
-            assert!(phc.matches("password"), "{text}");
-            assert!(!phc.matches("Password"), "{text}");
+            assert!(phc.matches("password", &mut Memory::default()), "{text}");
+            assert!(!phc.matches("Password", &mut Memory::default()), "{text}");
         }
     }
 
     #[test]
     fn version_16_verifies_and_counts_as_weaker() {
         let phc = Phc::parse(VERSION_16).unwrap();
-        assert!(phc.matches("password"));
+        assert!(phc.matches("password", &mut Memory::default()));
         assert!(phc.is_weaker_than(&Params::new(8, 1, 1, None).unwrap()));
     }
 
@@ -263,9 +291,14 @@ mod tests {
     fn weaker_means_less_memory_or_less_work() {
         let target = Params::new(64, 2, 1, None).unwrap();
         let is_weaker = |m, t| {
-            Phc::hash(&Params::new(m, t, 1, None).unwrap(), [2; 16], "password")
-                .unwrap()
-                .is_weaker_than(&target)
+            Phc::hash(
+                &Params::new(m, t, 1, None).unwrap(),
+                [2; 16],
+                "password",
+                &mut Memory::default(),
+            )
+            .unwrap()
+            .is_weaker_than(&target)
         };
         assert!(!is_weaker(64, 2));
         assert!(!is_weaker(128, 1));

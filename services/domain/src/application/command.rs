@@ -1,6 +1,9 @@
 //! Wishes about a client of the provider. No `Debug`: they carry secrets.
 
-use events::{ApplicationChange, ApplicationSettings, ApplicationType, RoleId, UnixMillis};
+use events::{
+    AccessControl, ApplicationChange, ApplicationSettings, ApplicationType, ConsentScopes,
+    OrganizationScopeId, RoleId, ScopeId, UnixMillis,
+};
 
 /// A secret that comes with a new client.
 #[derive(Clone, PartialEq, Eq)]
@@ -11,6 +14,19 @@ pub struct NewSecret {
     pub sha256: String,
     /// The secret.
     pub value: String,
+}
+
+/// One thing that a third-party client may ask users for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConsentScope {
+    /// A scope of OpenID Connect.
+    User(String),
+    /// A scope of an API resource.
+    Resource(ScopeId),
+    /// A scope inside organizations.
+    Organization(OrganizationScopeId),
+    /// A scope of an API resource inside organizations.
+    OrganizationResource(ScopeId),
 }
 
 /// Wishes about a client of the provider.
@@ -69,6 +85,26 @@ pub enum ApplicationCommand {
     UnassignRole {
         /// One that is held.
         role: RoleId,
+    },
+    /// Let a third-party client ask users for more; what it may ask for already is ignored.
+    AddConsentScopes {
+        /// Some or none.
+        scopes: ConsentScopes,
+    },
+    /// Let a third-party client ask users for one thing less.
+    RemoveConsentScope {
+        /// One that it may ask for.
+        scope: ConsentScope,
+    },
+    /// Let exactly these use it; whether that counts stays as it is.
+    SetAccessControl {
+        /// The lists; `enabled` is ignored.
+        lists: AccessControl,
+    },
+    /// Let the lists count, or not.
+    EnableAccessControl {
+        /// Whether they count.
+        enabled: bool,
     },
     /// End it.
     DeleteApplication,

@@ -38,6 +38,18 @@ pub enum ApplicationRefusal {
     /// Only machines hold machine roles.
     #[error("only machine-to-machine applications hold roles")]
     InvalidType,
+    /// Users are asked for consent only by third-party clients.
+    #[error("only a third-party application asks users for consent")]
+    ThirdPartyOnly,
+    /// The scope to remove is not on the list.
+    #[error("the application does not ask for the scope")]
+    ConsentScopeNotFound,
+    /// Nobody could use the client.
+    #[error("access control that counts must let somebody in")]
+    NobodyMayUseIt,
+    /// A rule of an organization names no role.
+    #[error("a rule of an organization names at least one role")]
+    RuleWithoutRole,
     /// The role to take away is not held.
     #[error("the application does not hold the role")]
     RoleNotAssigned,
@@ -59,14 +71,19 @@ impl Refusal for ApplicationRefusal {
             Self::SecretNotExists => "entity.not_exists",
             Self::SecretNotFound | Self::RoleNotAssigned => "entity.not_found",
             Self::InvalidType => "application.invalid_type",
+            Self::ThirdPartyOnly => "application.third_party_application_only",
+            Self::ConsentScopeNotFound => "entity.not_found",
+            Self::NobodyMayUseIt | Self::RuleWithoutRole => "request.invalid_input",
         }
     }
 
     fn kind(&self) -> Kind {
         match self {
-            Self::Absent | Self::SecretNotExists | Self::SecretNotFound | Self::RoleNotAssigned => {
-                Kind::Absent
-            }
+            Self::Absent
+            | Self::SecretNotExists
+            | Self::SecretNotFound
+            | Self::ConsentScopeNotFound
+            | Self::RoleNotAssigned => Kind::Absent,
             Self::InvalidThirdPartyType => Kind::Invalid,
             Self::Exists
             | Self::DeviceFlowNativeOnly
@@ -74,6 +91,9 @@ impl Refusal for ApplicationRefusal {
             | Self::ThirdPartyTokenExchange
             | Self::HasNoSecrets
             | Self::SecretNameExists
+            | Self::ThirdPartyOnly
+            | Self::NobodyMayUseIt
+            | Self::RuleWithoutRole
             | Self::InvalidType => Kind::Unprocessable,
         }
     }

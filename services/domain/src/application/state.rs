@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{
-    ApplicationChange, ApplicationEvent, ApplicationSettings, ApplicationType, RoleId, UnixMillis,
+    AccessControl, ApplicationChange, ApplicationEvent, ApplicationSettings, ApplicationType,
+    ConsentScopes, RoleId, UnixMillis,
 };
+
+use super::consent_scopes;
 
 /// What the rules know of a client.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +39,8 @@ pub struct Client {
     pub(super) settings: ApplicationSettings,
     pub(super) secrets: BTreeMap<String, ClientSecret>,
     pub(super) roles: BTreeSet<RoleId>,
+    pub(super) consent_scopes: ConsentScopes,
+    pub(super) access_control: AccessControl,
 }
 
 /// What authenticates a client.
@@ -73,6 +78,16 @@ impl Client {
         &self.roles
     }
 
+    /// What it may ask users for, if somebody else runs it.
+    pub fn consent_scopes(&self) -> &ConsentScopes {
+        &self.consent_scopes
+    }
+
+    /// Who may use it.
+    pub fn access_control(&self) -> &AccessControl {
+        &self.access_control
+    }
+
     /// The client after one more event.
     pub(super) fn after(mut self, event: &ApplicationEvent) -> ApplicationState {
         match event {
@@ -98,6 +113,15 @@ impl Client {
             ApplicationEvent::ApplicationRolesUnassigned { roles } => {
                 self.roles.retain(|role| !roles.contains(role));
             }
+            ApplicationEvent::ApplicationConsentScopesAdded(added) => {
+                consent_scopes::extend(&mut self.consent_scopes, added);
+            }
+            ApplicationEvent::ApplicationConsentScopesRemoved(removed) => {
+                consent_scopes::subtract(&mut self.consent_scopes, removed);
+            }
+            ApplicationEvent::ApplicationAccessControlChanged(access) => {
+                self.access_control.clone_from(access);
+            }
             ApplicationEvent::ApplicationDeleted {} => return ApplicationState::Deleted,
         }
         ApplicationState::Present(Box::new(self))
@@ -115,6 +139,8 @@ impl Client {
             settings: settings.clone(),
             secrets: BTreeMap::new(),
             roles: BTreeSet::new(),
+            consent_scopes: ConsentScopes::default(),
+            access_control: AccessControl::default(),
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use events::{AccessTokenId, ApplicationId, GrantRevocation, SessionId, UnixMillis, UserId};
+use events::{
+    AccessTokenId, ApplicationId, GrantKind, GrantRevocation, SessionId, UnixMillis, UserId,
+};
 
 /// The code that comes with a new grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct NewRefreshToken {
     pub sha256: String,
     /// From this moment on it is refused.
     pub expires_at: UnixMillis,
+    /// Thumbprint of the key that every use of the family must prove, if one is due.
+    pub dpop_jkt: Option<String>,
 }
 
 /// The token that takes the place of a refresh token that is used.
@@ -42,12 +46,14 @@ pub struct Successor {
 pub enum GrantCommand {
     /// Let the application in.
     CreateGrant {
+        /// By which way it is let in.
+        kind: GrantKind,
         /// The user.
         user: UserId,
         /// The application.
         application: ApplicationId,
-        /// The session on which it happens.
-        session: SessionId,
+        /// The session on which it happens, if it is one.
+        session: Option<SessionId>,
         /// Scopes of OpenID Connect, in the order asked for.
         scope: Vec<String>,
         /// API resources by indicator, each with the scopes asked for.
@@ -64,8 +70,10 @@ pub enum GrantCommand {
         granted_at: UnixMillis,
         /// From this moment on nothing can come of it.
         expires_at: UnixMillis,
-        /// What the application redeems.
-        code: NewCode,
+        /// Thumbprint of the key that must be proved to redeem the code, if the request named one.
+        dpop_jkt: Option<String>,
+        /// What the application redeems, if it redeems a code.
+        code: Option<NewCode>,
     },
     /// Exchange the code for tokens. A second time revokes the grant: the answer is then
     /// [`events::GrantEvent::GrantRevoked`] alone, and no tokens are due.
@@ -78,6 +86,18 @@ pub enum GrantCommand {
         redirect_uri: String,
         /// S256 of the verifier that it presents, if any.
         verifier_challenge: Option<String>,
+        /// Thumbprint of the key that it proves to hold, if it does.
+        dpop_jkt: Option<String>,
+        /// The refresh token to issue, if one is due.
+        refresh: Option<NewRefreshToken>,
+        /// The moment of the request.
+        now: UnixMillis,
+    },
+    /// Begin the refresh family of a grant without a code: that of a device, whose own stream sees to
+    /// it that this happens once. Nothing happens if no refresh token is due.
+    BeginFamily {
+        /// The application that asks.
+        application: ApplicationId,
         /// The refresh token to issue, if one is due.
         refresh: Option<NewRefreshToken>,
         /// The moment of the request.
@@ -90,6 +110,8 @@ pub enum GrantCommand {
         sha256: String,
         /// The application that presents it.
         application: ApplicationId,
+        /// Thumbprint of the key that it proves to hold, if it does.
+        dpop_jkt: Option<String>,
         /// The moment of the request.
         now: UnixMillis,
         /// What takes its place, if a rotation is due.

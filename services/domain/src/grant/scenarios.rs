@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{GrantEvent, GrantRevocation, UnixMillis};
+use events::{GrantEvent, GrantKind, GrantRevocation, UnixMillis};
 
 use super::{
     CONSUMED_MAX, Grant, GrantCommand, GrantRefusal, NewCode, NewRefreshToken, OVERLAP_MILLIS,
@@ -18,9 +18,10 @@ const URI: &str = "https://app.example.com/callback";
 
 fn create(code: &str) -> GrantCommand {
     GrantCommand::CreateGrant {
+        kind: GrantKind::AuthorizationCode,
         user: id("u1"),
         application: id("a1"),
-        session: id("s1"),
+        session: Some(id("s1")),
         scope: vec!["openid".into()],
         resources: BTreeMap::new(),
         ends_with_session: true,
@@ -29,20 +30,22 @@ fn create(code: &str) -> GrantCommand {
         requires_auth_time: true,
         granted_at: UnixMillis(2),
         expires_at: UnixMillis(GRANT_END),
-        code: NewCode {
+        dpop_jkt: None,
+        code: Some(NewCode {
             sha256: code.into(),
             redirect_uri: URI.into(),
             code_challenge: Some("c".into()),
             expires_at: UnixMillis(CODE_END),
-        },
+        }),
     }
 }
 
 fn created() -> GrantEvent {
     GrantEvent::GrantCreated {
+        kind: GrantKind::AuthorizationCode,
         user: id("u1"),
         application: id("a1"),
-        session: id("s1"),
+        session: Some(id("s1")),
         scope: vec!["openid".into()],
         resources: BTreeMap::new(),
         ends_with_session: true,
@@ -51,6 +54,7 @@ fn created() -> GrantEvent {
         requires_auth_time: true,
         granted_at: UnixMillis(2),
         expires_at: UnixMillis(GRANT_END),
+        dpop_jkt: None,
     }
 }
 
@@ -86,6 +90,7 @@ fn redeem(show: &Show<'_>) -> GrantCommand {
         application: id(show.application),
         redirect_uri: show.redirect_uri.into(),
         verifier_challenge: show.challenge.map(Into::into),
+        dpop_jkt: None,
         refresh: None,
         now: UnixMillis(show.now),
     }
@@ -100,6 +105,7 @@ fn first(sha256: &str) -> GrantEvent {
         sha256: sha256.into(),
         issued_at: UnixMillis(10),
         expires_at: UnixMillis(TOKEN_END),
+        dpop_jkt: None,
     }
 }
 
@@ -116,6 +122,7 @@ fn refresh_as(application: &str, sha256: &str, now: i64, successor: Option<&str>
     GrantCommand::UseRefreshToken {
         sha256: sha256.into(),
         application: id(application),
+        dpop_jkt: None,
         now: UnixMillis(now),
         successor: successor.map(|sha256| Successor {
             sha256: sha256.into(),
@@ -154,7 +161,12 @@ fn a_code_is_exchanged_for_tokens() {
         application: id("a1"),
         redirect_uri: URI.into(),
         verifier_challenge: Some("c".into()),
-        refresh: Some(NewRefreshToken { sha256: "r0".into(), expires_at: UnixMillis(TOKEN_END) }),
+        dpop_jkt: None,
+        refresh: Some(NewRefreshToken {
+            sha256: "r0".into(),
+            expires_at: UnixMillis(TOKEN_END),
+            dpop_jkt: None,
+        }),
         now: UnixMillis(10),
     })
     .then([redeemed(), first("r0")]);

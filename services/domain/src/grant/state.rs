@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use events::{AccessTokenId, ApplicationId, GrantEvent, SessionId, UnixMillis, UserId};
+use events::{AccessTokenId, ApplicationId, GrantEvent, GrantKind, SessionId, UnixMillis, UserId};
 
 use super::{CONSUMED_MAX, OVERLAP_MILLIS};
 
@@ -13,9 +13,10 @@ pub struct GrantState(pub(super) Option<Box<Authorization>>);
 
 #[derive(Debug, Clone)]
 pub(super) struct Authorization {
+    kind: GrantKind,
     pub(super) user: UserId,
     pub(super) application: ApplicationId,
-    pub(super) session: SessionId,
+    pub(super) session: Option<SessionId>,
     pub(super) scope: Vec<String>,
     pub(super) resources: BTreeMap<String, Vec<String>>,
     pub(super) ends_with_session: bool,
@@ -24,6 +25,7 @@ pub(super) struct Authorization {
     pub(super) requires_auth_time: bool,
     pub(super) granted_at: UnixMillis,
     pub(super) expires_at: UnixMillis,
+    pub(super) dpop_jkt: Option<String>,
     pub(super) code: Option<Code>,
     pub(super) family: Option<Family>,
     pub(super) is_revoked: bool,
@@ -42,6 +44,8 @@ pub(super) struct Code {
 #[derive(Debug, Clone)]
 pub(super) struct Family {
     issued_at: UnixMillis,
+    /// Thumbprint of the key that every use must prove.
+    dpop_jkt: Option<String>,
     current: Link,
     previous: Option<Previous>,
     /// Those before the previous one, oldest first.
@@ -115,9 +119,14 @@ impl GrantState {
         self.authorization().map(|held| &held.application)
     }
 
-    /// The session on which it happened.
+    /// By which way the application was let in.
+    pub fn kind(&self) -> Option<GrantKind> {
+        self.authorization().map(|held| held.kind)
+    }
+
+    /// The session on which it happened, if it was one.
     pub fn session(&self) -> Option<&SessionId> {
-        self.authorization().map(|held| &held.session)
+        self.authorization().and_then(|held| held.session.as_ref())
     }
 
     /// Scopes of OpenID Connect, in the order asked for.
@@ -165,6 +174,21 @@ impl GrantState {
         self.authorization()?.family.as_ref().map(|family| family.issued_at)
     }
 
+    /// Thumbprint of the key that must be proved to redeem the code.
+    pub fn code_key(&self) -> Option<&str> {
+        self.authorization().and_then(|held| held.dpop_jkt.as_deref())
+    }
+
+    /// Thumbprint of the key that must be proved to use a refresh token.
+    pub fn refresh_key(&self) -> Option<&str> {
+        self.authorization()?.family.as_ref()?.dpop_jkt.as_deref()
+    }
+
+    /// Whether refresh tokens may be used by who proves to hold the key with this thumbprint.
+    pub fn accepts_key(&self, dpop_jkt: Option<&str>) -> bool {
+        self.refresh_key().is_none_or(|bound| Some(bound) == dpop_jkt)
+    }
+
     /// Whether nothing can come of the grant any more.
     pub fn is_revoked(&self) -> bool {
         self.authorization().is_some_and(|held| held.is_revoked)
@@ -194,9 +218,9 @@ impl GrantState {
 }
 
 impl Family {
-    fn first(sha256: &str, issued_at: UnixMillis, expires_at: UnixMillis) -> Self {
-        let current = Link { sha256: sha256.to_owned(), issued_at, expires_at };
-        Self { issued_at, current, previous: None, consumed: VecDeque::new() }
+    fn first(current: Link, dpop_jkt: Option<String>) -> Self {
+        let issued_at = current.issued_at;
+        Self { issued_at, dpop_jkt, current, previous: None, consumed: VecDeque::new() }
     }
 
     fn refresh_use(&self, sha256: &str, now: UnixMillis) -> RefreshUse {
@@ -272,6 +296,7 @@ impl Authorization {
     pub(super) fn created(event: &GrantEvent) -> Option<Self> {
         match event.clone() {
             GrantEvent::GrantCreated {
+                kind,
                 user,
                 application,
                 session,
@@ -283,7 +308,9 @@ impl Authorization {
                 requires_auth_time,
                 granted_at,
                 expires_at,
+                dpop_jkt,
             } => Some(Self {
+                kind,
                 user,
                 application,
                 session,
@@ -295,6 +322,7 @@ impl Authorization {
                 requires_auth_time,
                 granted_at,
                 expires_at,
+                dpop_jkt,
                 code: None,
                 family: None,
                 is_revoked: false,
@@ -330,8 +358,10 @@ impl Authorization {
                     code.is_redeemed = true;
                 }
             }
-            GrantEvent::RefreshTokenIssued { sha256, issued_at, expires_at } => {
-                self.family = Some(Family::first(sha256, *issued_at, *expires_at));
+            GrantEvent::RefreshTokenIssued { sha256, issued_at, expires_at, dpop_jkt } => {
+                let (sha256, issued_at, expires_at) = (sha256.clone(), *issued_at, *expires_at);
+                let first = Link { sha256, issued_at, expires_at };
+                self.family = Some(Family::first(first, dpop_jkt.clone()));
             }
             GrantEvent::RefreshTokenRotated { sha256, rotated_at, expires_at, access_token } => {
                 let successor = Link {

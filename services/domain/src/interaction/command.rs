@@ -79,6 +79,11 @@ pub enum InteractionCommand {
         /// The moment of the request.
         now: UnixMillis,
     },
+    /// Note that the visitor lets the application have what it asked for.
+    RecordConsent {
+        /// The moment of the request.
+        now: UnixMillis,
+    },
     /// Answer the application.
     CompleteInteraction {
         /// What is granted.

@@ -146,7 +146,7 @@ fn signed_in() -> [InteractionEvent; 5] {
 }
 
 /// Every command but the start.
-fn all() -> [InteractionCommand; 9] {
+fn all() -> [InteractionCommand; 10] {
     [
         choose(InteractionPurpose::SignIn, true),
         choose(InteractionPurpose::Register, false),
@@ -155,6 +155,7 @@ fn all() -> [InteractionCommand; 9] {
         propose("v9", "u9"),
         identify("v1"),
         submit(),
+        InteractionCommand::RecordConsent { now: NOW },
         complete(),
         abort(),
     ]

@@ -35,6 +35,7 @@ pub(super) struct Visit {
     /// Who it is, and whether the account was created in this visit.
     pub(super) identified: Option<(UserId, bool)>,
     pub(super) submitted: Option<(UserId, SessionId)>,
+    pub(super) has_consented: bool,
     pub(super) rejections: u32,
 }
 
@@ -119,6 +120,11 @@ impl InteractionState {
         Some((user, session))
     }
 
+    /// Whether the visitor said yes to what the application asked for.
+    pub fn has_consented(&self) -> bool {
+        self.visit().is_some_and(|visit| visit.has_consented)
+    }
+
     /// Whether the visit was completed or aborted.
     pub fn is_over(&self) -> bool {
         match &self.0 {
@@ -182,6 +188,7 @@ impl Visit {
             InteractionEvent::InteractionSubmitted { user, session } => {
                 self.submitted = Some((user.clone(), session.clone()));
             }
+            InteractionEvent::InteractionConsented {} => self.has_consented = true,
             InteractionEvent::InteractionCompleted { .. }
             | InteractionEvent::InteractionAborted { .. } => return Stage::Over(Box::new(self)),
         }
@@ -205,6 +212,7 @@ impl Visit {
             new_identity: None,
             identified: None,
             submitted: None,
+            has_consented: false,
             rejections: 0,
         }
     }

@@ -7,6 +7,7 @@ use crate::scenario::{given, id};
 
 fn start(secret: &str) -> SessionCommand {
     SessionCommand::StartSession {
+        continues: None,
         user: id("u1"),
         interaction: id("i1"),
         application: id("a1"),
@@ -20,6 +21,7 @@ fn start(secret: &str) -> SessionCommand {
 
 fn started() -> SessionEvent {
     SessionEvent::SessionStarted {
+        continues: None,
         user: id("u1"),
         interaction: id("i1"),
         application: id("a1"),

@@ -62,6 +62,11 @@ pub enum UserCommand {
     },
     /// Let a suspended account act again.
     ReactivateUser,
+    /// Note the application that the person lets in, if it is the first.
+    AuthorizeApplication {
+        /// The application.
+        application: ApplicationId,
+    },
     /// Give roles; those already held are ignored.
     AssignRoles {
         /// Some or none.

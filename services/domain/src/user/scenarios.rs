@@ -82,6 +82,16 @@ fn change(change: UserChange) -> UserCommand {
 }
 
 #[test]
+fn the_first_application_is_noted_once() {
+    let noted = |name| UserEvent::FirstApplicationAuthorized { application: id(name) };
+    let note = |name| UserCommand::AuthorizeApplication { application: id(name) };
+    given::<User>([created()]).when(note("a1")).then([noted("a1")]);
+    let past = given::<User>([created(), noted("a1")]);
+    past.when(note("a2")).then_nothing();
+    given::<User>([]).when(note("a1")).then_refused(UserRefusal::Absent);
+}
+
+#[test]
 fn an_account_is_created_with_its_password_and_each_role_once() {
     let none = given::<User>([]);
     none.when(create(None)).then([created()]);

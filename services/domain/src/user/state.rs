@@ -70,7 +70,7 @@ impl Account {
         &self.identity
     }
 
-    /// The application through which the person signed up.
+    /// The application through which the person signed up, or else the first they let in.
     pub fn application(&self) -> Option<&ApplicationId> {
         self.application.as_ref()
     }
@@ -122,6 +122,9 @@ impl Account {
                 self.revoked_before = Some(*suspended_at);
             }
             UserEvent::UserReactivated {} => self.is_suspended = false,
+            UserEvent::FirstApplicationAuthorized { application } => {
+                self.application = Some(application.clone());
+            }
             UserEvent::RolesAssigned { roles } => self.roles.extend(roles.iter().cloned()),
             UserEvent::RolesUnassigned { roles } => {
                 self.roles.retain(|role| !roles.contains(role));

@@ -5,6 +5,7 @@
 //! (RFC 6749 section 4.1.2.1).
 
 mod client_known;
+mod dpop_key;
 mod extra;
 mod hints;
 mod max_age;
@@ -16,6 +17,7 @@ mod response_mode;
 mod response_type;
 mod scope_allowed;
 mod state;
+mod way;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +30,8 @@ pub use self::{
     extra::{DirectSignIn, ExtraParameters, FirstScreen, IdentifierKind, InteractionMode},
     prompt::{Prompt, Prompts},
     response_mode::ResponseMode,
+    scope_allowed::allowed_scope,
+    way::Way,
 };
 
 /// Parameters that may be sent more than once.
@@ -53,6 +57,12 @@ pub struct AuthorizationRequest {
     /// What the code exchange must prove.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_challenge: Option<CodeChallenge>,
+    /// Thumbprint of the key that must be proved to redeem the code (RFC 9449 10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<String>,
+    /// Id of the pushed request that it came by; one code comes of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed_request: Option<String>,
     /// Which prompts the client wants.
     #[serde(default)]
     pub prompts: Prompts,
@@ -83,6 +93,7 @@ impl AuthorizationRequest {
     /// Where and how the answer to this request goes.
     pub fn target(&self) -> RedirectTarget {
         RedirectTarget {
+            client_id: self.client_id.clone(),
             redirect_uri: self.redirect_uri.clone(),
             response_mode: self.response_mode,
             state: self.state.clone(),
@@ -102,6 +113,8 @@ impl AuthorizationRequest {
 /// Where and how an answer goes to the client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RedirectTarget {
+    /// Whose it is: audience of a signed answer.
+    pub client_id: String,
     /// A registered redirect URI.
     pub redirect_uri: String,
     /// How the members travel.
@@ -150,7 +163,8 @@ pub fn client_id(parameters: &Parameters) -> Result<&str, AuthorizationError> {
     client_known::client_id(parameters).map_err(AuthorizationError::page)
 }
 
-/// Checks a whole request of `client`, which is `None` when nobody knows the `client_id`.
+/// Checks a whole request of `client`, which is `None` when nobody knows the `client_id`. It came
+/// in a browser's URL or form.
 ///
 /// # Errors
 /// The first check that failed, and whether the client may hear of it.
@@ -158,32 +172,48 @@ pub fn validate(
     parameters: &Parameters,
     client: Option<&ClientMetadata>,
 ) -> Result<AuthorizationRequest, AuthorizationError> {
+    validate_by(Way::default(), parameters, client)
+}
+
+/// As [`validate`], for a request that came in some way.
+///
+/// # Errors
+/// As [`validate`].
+pub fn validate_by(
+    way: Way,
+    parameters: &Parameters,
+    client: Option<&ClientMetadata>,
+) -> Result<AuthorizationRequest, AuthorizationError> {
     let client = client_known::check(parameters, client).map_err(AuthorizationError::page)?;
     let redirect_uri =
         redirect_uri_registered::check(parameters, client).map_err(AuthorizationError::page)?;
     let target = RedirectTarget {
+        client_id: client.client_id.clone(),
         redirect_uri: redirect_uri.to_owned(),
         response_mode: response_mode::check(parameters).unwrap_or_default(),
         state: state::to_echo(parameters),
     };
-    match validate_trusted(parameters, client, &target) {
+    match validate_trusted(way, parameters, client, &target) {
         Ok(request) => Ok(request),
         Err(error) => Err(AuthorizationError::redirect(error, target)),
     }
 }
 
 fn validate_trusted(
+    way: Way,
     parameters: &Parameters,
     client: &ClientMetadata,
     target: &RedirectTarget,
 ) -> Result<AuthorizationRequest, OAuthError> {
     parameters.refuse_duplicates(&REPEATABLE)?;
+    way::check(way, client)?;
     request_objects::check(parameters)?;
     response_type::check(parameters, client)?;
     let response_mode = response_mode::check(parameters)?;
     let prompts = prompt::check(parameters)?;
     let scope = scope_allowed::check(parameters, client, &prompts)?;
     let code_challenge = pkce_used::check(parameters, client)?;
+    let dpop_jkt = dpop_key::check(parameters)?;
     let max_age_seconds = max_age::check(parameters)?;
     let resources = resource::requested(parameters)?;
     let hints = hints::check(parameters)?;
@@ -195,6 +225,8 @@ fn validate_trusted(
         state: state::check(parameters)?,
         nonce: hints.nonce,
         code_challenge,
+        dpop_jkt,
+        pushed_request: None,
         prompts,
         max_age_seconds,
         resources,

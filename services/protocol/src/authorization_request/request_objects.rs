@@ -1,5 +1,6 @@
-//! Request objects and dynamic registration are not served, and are refused rather than ignored
-//! since they could carry the real request. Clause: OpenID Connect Core 6.1, 6.2, 7.2.1.
+//! What stands for a whole request was resolved before: here nothing of it may be left. Dynamic
+//! registration is not served, and is refused rather than ignored since it could carry the real
+//! request. Clause: OpenID Connect Core 6.1, 6.2, 7.2.1.
 
 use crate::{
     error::{ErrorKind, OAuthError},

@@ -10,10 +10,13 @@ use crate::{
     scope::{OFFLINE_ACCESS, OPENID, ScopeSet},
 };
 
-pub(super) fn check(
+/// The scope that was asked for, if the client may ask for all of it.
+///
+/// # Errors
+/// `invalid_scope`: malformed, or a scope of the provider that a third party was not allowed.
+pub fn allowed_scope(
     parameters: &Parameters,
     client: &ClientMetadata,
-    prompts: &Prompts,
 ) -> Result<ScopeSet, OAuthError> {
     let requested = ScopeSet::parse(parameters.get("scope").unwrap_or_default())
         .map_err(|refusal| OAuthError::new(ErrorKind::InvalidScope, refusal.to_string()))?;
@@ -25,6 +28,15 @@ pub(super) fn check(
             return Err(OAuthError::invalid_scope(refused));
         }
     }
+    Ok(requested)
+}
+
+pub(super) fn check(
+    parameters: &Parameters,
+    client: &ClientMetadata,
+    prompts: &Prompts,
+) -> Result<ScopeSet, OAuthError> {
+    let requested = allowed_scope(parameters, client)?;
     let has_offline = prompts.has(Prompt::Consent) && client.allows(GrantType::RefreshToken);
     Ok(if has_offline { requested } else { requested.without(OFFLINE_ACCESS) })
 }

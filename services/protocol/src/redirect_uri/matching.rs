@@ -61,12 +61,13 @@ fn matches_entry(requested: &str, entry: &str) -> bool {
 }
 
 fn matches_loopback(requested: &str, entry: &str) -> bool {
-    let Some((entry, requested)) = split_web(entry).zip(split_web(requested)) else {
+    let Some((written, requested)) = split_web(entry).zip(split_web(requested)) else {
         return false;
     };
-    let same = WebUri { port: entry.port, ..requested } == entry;
-    same && entry.scheme == "http"
-        && LOOPBACK_HOSTS.contains(&entry.host)
+    let same = WebUri { port: written.port, ..requested } == written;
+    same && written.scheme == "http"
+        && validate(entry).is_ok()
+        && LOOPBACK_HOSTS.contains(&written.host)
         && requested.port.is_none_or(is_port)
 }
 
@@ -125,6 +126,8 @@ mod tests {
     fn a_dangerous_entry_in_old_data_never_matches() {
         assert!(!web("javascript:alert(1)", "javascript:alert(1)"));
         assert!(!web("https://a.example/*", "https://a.example/*"));
+        // Found by fuzzing: the port of an entry was not looked at where any port will do.
+        assert!(!native("http://127.0.0.1:51004/cb", "http://127.0.0.1:80x/cb"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! Claims of the protocol always win over claims of the user that bear the same name.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::scope::ScopeSet;
 
@@ -71,6 +71,29 @@ pub struct AccessTokenClaims {
     pub iss: String,
     /// Resource that it is for.
     pub aud: String,
+    /// Organization in which it counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+    /// Who acts in the user's name (RFC 8693 4.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub act: Option<ActClaim>,
+    /// The key whose possession its bearer must prove (RFC 9449 6.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<ConfirmationClaim>,
+}
+
+/// Value of `act`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActClaim {
+    /// The user who acts.
+    pub sub: String,
+}
+
+/// Value of `cnf`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConfirmationClaim {
+    /// Thumbprint of the key (RFC 7638).
+    pub jkt: String,
 }
 
 impl AccessTokenClaims {
@@ -88,6 +111,9 @@ impl AccessTokenClaims {
         ]);
         let scope = Some(self.scope).filter(|scope| !scope.is_empty());
         put_optional(&mut claims, "scope", scope.map(|scope| Value::from(scope.to_string())));
+        put_optional(&mut claims, "organization_id", self.organization_id.map(Value::from));
+        put_optional(&mut claims, "act", self.act.map(|act| json!({"sub": act.sub})));
+        put_optional(&mut claims, "cnf", self.cnf.map(|cnf| json!({"jkt": cnf.jkt})));
         claims
     }
 }
@@ -120,6 +146,9 @@ mod tests {
             client_id: "m".to_owned(),
             iss: "https://id.example/oidc".to_owned(),
             aud: "https://api.example".to_owned(),
+            organization_id: None,
+            act: None,
+            cnf: None,
         }
     }
 
@@ -148,9 +177,23 @@ mod tests {
 
     #[test]
     fn claims_without_extra_serialize_the_same_either_way() {
-        for scope in ["", "all"] {
-            let direct = serde_json::to_value(access_token(scope)).unwrap();
-            assert_eq!(direct, Value::Object(access_token(scope).with_extra(Map::new())));
+        let bound = AccessTokenClaims {
+            organization_id: Some("o".to_owned()),
+            act: Some(ActClaim { sub: "admin".to_owned() }),
+            cnf: Some(ConfirmationClaim { jkt: "k".to_owned() }),
+            ..access_token("all")
+        };
+        for claims in [access_token(""), access_token("all"), bound] {
+            let direct = serde_json::to_value(&claims).unwrap();
+            assert_eq!(direct, Value::Object(claims.with_extra(Map::new())));
         }
+    }
+
+    #[test]
+    fn a_script_forges_neither_scope_nor_actor_nor_key() {
+        let names = ["scope", "organization_id", "act", "cnf"];
+        let forged = names.map(|name| (name.to_owned(), json!("forged")));
+        let claims = access_token("").with_extra(Map::from_iter(forged));
+        assert!(names.iter().all(|name| !claims.contains_key(*name)), "{claims:?}");
     }
 }

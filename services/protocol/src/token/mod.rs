@@ -5,7 +5,7 @@ mod opaque;
 mod response;
 
 pub use self::{
-    jwt::{ACCESS_TOKEN_TYP, AccessTokenClaims, IdTokenClaims},
+    jwt::{ACCESS_TOKEN_TYP, AccessTokenClaims, ActClaim, ConfirmationClaim, IdTokenClaims},
     opaque::{OpaqueToken, SECRET_CHARS, TokenKind, TokenRefusal},
     response::TokenResponse,
 };

@@ -1,4 +1,4 @@
-//! Text of codes, opaque access tokens and refresh tokens: `<kind>_<id>.<secret>`.
+//! Text of codes and opaque tokens of every kind: `<kind>_<id>.<secret>`.
 //! The id finds the record; only a digest of the secret is kept, so only the bearer has both.
 
 use std::fmt;
@@ -19,11 +19,24 @@ pub enum TokenKind {
     AccessToken,
     /// Refresh token.
     RefreshToken,
+    /// Device code.
+    DeviceCode,
+    /// Token with which an application speaks for a user once.
+    SubjectToken,
+    /// Token with which scripts speak for a user.
+    PersonalAccessToken,
 }
 
 impl TokenKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::AuthorizationCode, Self::AccessToken, Self::RefreshToken];
+    pub const ALL: [Self; 6] = [
+        Self::AuthorizationCode,
+        Self::AccessToken,
+        Self::RefreshToken,
+        Self::DeviceCode,
+        Self::SubjectToken,
+        Self::PersonalAccessToken,
+    ];
 
     /// First part of the text.
     pub const fn prefix(self) -> &'static str {
@@ -31,6 +44,9 @@ impl TokenKind {
             Self::AuthorizationCode => "ac",
             Self::AccessToken => "at",
             Self::RefreshToken => "rt",
+            Self::DeviceCode => "dc",
+            Self::SubjectToken => "sub",
+            Self::PersonalAccessToken => "pat",
         }
     }
 }
@@ -113,6 +129,9 @@ impl fmt::Display for TokenKind {
             Self::AuthorizationCode => "authorization code",
             Self::AccessToken => "access token",
             Self::RefreshToken => "refresh token",
+            Self::DeviceCode => "device code",
+            Self::SubjectToken => "subject token",
+            Self::PersonalAccessToken => "personal access token",
         })
     }
 }

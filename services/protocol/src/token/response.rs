@@ -20,8 +20,11 @@ pub struct TokenResponse {
     /// What was granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Always `Bearer`.
+    /// `Bearer`, or `DPoP` if a key must be proved with it.
     pub token_type: &'static str,
+    /// Kind of the token, where it was exchanged for another (RFC 8693 2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<&'static str>,
 }
 
 impl TokenResponse {
@@ -35,6 +38,7 @@ impl TokenResponse {
             refresh_token: None,
             scope: Some(scope.to_string()),
             token_type: "Bearer",
+            issued_token_type: None,
         }
     }
 
@@ -42,6 +46,15 @@ impl TokenResponse {
     pub fn for_client(access_token: String, expires_in: i64, scope: &ScopeSet) -> Self {
         let granted = Some(scope.to_string()).filter(|scope| !scope.is_empty());
         Self { scope: granted, ..Self::for_user(access_token, expires_in, scope) }
+    }
+
+    /// The same answer for a token whose bearer must prove a key, if there is one (RFC 9449 5).
+    #[must_use]
+    pub fn bound_to(mut self, dpop_jkt: Option<&str>) -> Self {
+        if dpop_jkt.is_some() {
+            self.token_type = "DPoP";
+        }
+        self
     }
 }
 

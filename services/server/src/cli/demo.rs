@@ -36,6 +36,9 @@ const WEB_CLIENT: (&str, &str) = ("demo-web", "demo-web-secret-for-trying-only0"
 /// Where that client is expected to listen.
 const WEB_CLIENT_ORIGIN: &str = "http://localhost:3000";
 
+/// What is tried on one machine calls that machine.
+const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1"];
+
 /// Sign-in name and password of the administrator.
 const ADMINISTRATOR: (&str, &str, &str) = ("administra01", "admin", "grace-hopper-1906");
 
@@ -73,7 +76,8 @@ pub(super) async fn run(
     environment: Environment,
     arguments: DemoArguments,
 ) -> anyhow::Result<ExitCode> {
-    let Environment { config, clock, random, mut output } = environment;
+    let Environment { mut config, clock, random, mut output } = environment;
+    config.egress.allow.extend(LOOPBACK.map(str::to_owned));
     let product = start::open(config, clock, random).await?;
     seed(&product).await.map_err(|error| anyhow::anyhow!("{}", error.message))?;
     if arguments.json {

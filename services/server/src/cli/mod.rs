@@ -57,16 +57,41 @@ struct Common {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     admin_endpoint: Option<String>,
+    #[command(flatten)]
+    #[serde(skip_serializing_if = "TlsFlags::are_absent")]
+    tls: TlsFlags,
     /// What is logged, for instance `info,request=info`.
     #[arg(long, global = true, value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     log: Option<String>,
 }
 
+/// The certificate of the sockets.
+#[derive(clap::Args, Clone, Serialize)]
+struct TlsFlags {
+    /// Certificate chain in PEM: the sockets speak TLS.
+    #[arg(long = "tls-certificate", global = true, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<PathBuf>,
+    /// Its private key in PEM.
+    #[arg(long = "tls-key", global = true, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<PathBuf>,
+}
+
+impl TlsFlags {
+    fn are_absent(&self) -> bool {
+        self.certificate.is_none() && self.key.is_none()
+    }
+}
+
 #[derive(Subcommand)]
 enum Command {
     /// Serve until told to stop.
     Serve,
+    /// Run scripts for a server that started this process.
+    #[command(name = SCRIPT_WORKER, hide = true)]
+    ScriptWorker,
     /// Serve with a user and applications to try.
     Demo(demo::DemoArguments),
     /// Rebuild views from the log.
@@ -78,10 +103,13 @@ enum Command {
     /// Users: create, show, delete.
     #[command(subcommand)]
     User(user::UserCommand),
-    /// Signing keys: list, rotate.
+    /// Keys of tokens and cookies: list, rotate, delete.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
 }
+
+/// The word that makes this program a worker for scripts.
+pub(crate) const SCRIPT_WORKER: &str = "script-worker";
 
 /// What every command is given.
 struct Environment {
@@ -106,6 +134,11 @@ pub fn run(clock: Clock, random: Random) -> ExitCode {
 
 fn execute(arguments: Arguments, clock: Clock, random: Random) -> anyhow::Result<ExitCode> {
     let Arguments { mut common, command } = arguments;
+    if let Command::ScriptWorker = command {
+        // Before anything is read: a worker knows nothing but its pipes.
+        script::worker::serve(std::io::stdin(), std::io::stdout())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if let Command::Demo(arguments) = &command {
         arguments.apply(&mut common);
     }
@@ -122,6 +155,7 @@ fn execute(arguments: Arguments, clock: Clock, random: Random) -> anyhow::Result
     let code = runtime.block_on(async {
         match command {
             Command::Serve => serve::run(environment).await,
+            Command::ScriptWorker => Ok(ExitCode::SUCCESS),
             Command::Demo(arguments) => demo::run(environment, arguments).await,
             Command::Replay(arguments) => replay::run(environment, arguments).await,
             Command::Verify(arguments) => verify::run(environment, arguments).await,

@@ -2,6 +2,7 @@
 //! drive. Every step is an event of the interaction; every call needs the browser's own cookie.
 
 mod body;
+mod consent;
 mod identification;
 mod interaction;
 mod new_identity;
@@ -16,7 +17,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header::ORIGIN},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{get, post, put},
+    routing::{delete, get, post, put},
 };
 
 pub(crate) use self::{
@@ -43,6 +44,14 @@ pub(crate) fn routes(site: Site) -> Router<Site> {
         .route("/verification/new-password-identity", post(new_identity::post))
         .route("/identification", post(identification::post))
         .route("/submit", post(submit::post))
+        .layer(from_fn_with_state(site, own_pages_only))
+}
+
+/// Routes under `/api/interaction`.
+pub(crate) fn consent_routes(site: Site) -> Router<Site> {
+    Router::new()
+        .route("/", delete(consent::abort))
+        .route("/consent", get(consent::read).post(consent::give))
         .layer(from_fn_with_state(site, own_pages_only))
 }
 

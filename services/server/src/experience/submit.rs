@@ -7,7 +7,6 @@ use axum::{
 };
 use domain::{Interaction, InteractionCommand, InteractionRefusal, Session, SessionCommand};
 use events::{Actor, SessionEnding, SessionId};
-use protocol::ttl::SESSION_TTL_SECONDS;
 use serde_json::json;
 use store::Work;
 
@@ -37,7 +36,7 @@ impl Submitted {
         let cookie = NewCookie {
             name: cookies::SESSION,
             value: &self.cookie,
-            max_age_seconds: SESSION_TTL_SECONDS,
+            max_age_seconds: call.site.oidc_settings()?.session_ttl_seconds,
             is_secure: call.site.is_secure(),
         };
         call.site.cookie_keys()?.write(response.headers_mut(), &cookie);
@@ -78,7 +77,8 @@ pub(crate) async fn submit(
         secret_sha256: crypto::digest::sha256_base64url(&secret),
         amr: vec!["pwd".into()],
         authenticated_at: call.now,
-        expires_at: call.now.plus_seconds(SESSION_TTL_SECONDS),
+        expires_at: call.now.plus_seconds(call.site.oidc_settings()?.session_ttl_seconds),
+        continues: replaced.as_ref().filter(|it| it.user == user).map(|it| it.id.clone()),
         origin: call.origin(),
     };
     let context = call.context(Actor::User(user.clone()));
@@ -95,8 +95,7 @@ pub(crate) async fn submit(
         work.begin::<Session>(&session, start.clone()).await?;
         // The same person who signs in again keeps what the session before lets live.
         if let Some(replaced) = replaced.as_ref().filter(|replaced| replaced.user != user) {
-            let command = SessionCommand::EndSession { reason: SessionEnding::Replaced };
-            work.decide::<Session>(&replaced.id, command).await?;
+            session::end(&work, &replaced.id, SessionEnding::Replaced).await?;
         }
         Ok(())
     });

@@ -1,14 +1,13 @@
 //! `/consent`: a third-party application asks a signed-in person for access. First-party
-//! applications pass through without a word.
+//! applications pass through without a word, and so does whoever was asked before.
 
 use axum::{
     body::Bytes,
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use domain::{Interaction, InteractionCommand};
-use events::Actor;
-use protocol::{OAuthError, ScopeSet, authorization_response, scope};
+use events::OrganizationId;
+use protocol::{OAuthError, Parameters, ScopeSet, claims::UserClaims, error::ErrorKind, scope};
 
 use crate::{
     call::Call,
@@ -17,12 +16,16 @@ use crate::{
     http::error::ApiError,
     oidc::{
         answer,
+        consent::{self, Asking, Missing},
         failure::OidcResult,
         resume::{self, Visit},
         session::SignedIn,
     },
-    pages::consent::{ConsentView, ResourcePermissions, UserCard, consent},
+    pages::consent::{ConsentView, ResourcePermissions, UserCard, consent as consent_page},
 };
+
+/// A scope, and what is said of it.
+type Line<'a> = (&'a str, Option<&'a str>);
 
 /// `GET /consent`
 pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
@@ -31,10 +34,12 @@ pub(super) async fn show(call: Call, headers: HeaderMap) -> Response {
         Err(response) => return response,
     };
     match asked(&call, &headers, &visit).await {
-        Ok(Some(signed_in)) => match render(&call, &headers, &visit, &signed_in).await {
-            Ok(response) => response,
-            Err(error) => error.into_response(),
-        },
+        Ok(Some((signed_in, missing))) => {
+            match render(&call, &headers, &visit, (&signed_in, &missing)).await {
+                Ok(response) => response,
+                Err(error) => error.into_response(),
+            }
+        }
         Ok(None) => answer::see_other(&format!("{}/auth/{}", call.site.issuer(), visit.id)),
         Err(failure) => failure.into_response(),
     }
@@ -46,77 +51,110 @@ pub(super) async fn submit(call: Call, headers: HeaderMap, body: Bytes) -> Respo
         Ok(posted) => posted,
         Err(response) => return *response,
     };
-    let decided = match asked(&call, &headers, &visit).await {
-        Ok(Some(signed_in)) if fields.get("decision") == Some("authorize") => {
-            resume::complete(&call, &headers, &visit, &signed_in).await
-        }
-        Ok(Some(_)) => cancel(&call, &headers, &visit).await,
+    let signed_in = match visit.signed_in(&call, &headers).await {
+        Ok(Some(signed_in)) => signed_in,
         Ok(None) => return simple::lost(&call),
-        Err(failure) => Err(failure),
+        Err(failure) => return failure.into_response(),
     };
-    decided.unwrap_or_else(IntoResponse::into_response)
-}
-
-/// Who is asked; nobody if the application needs no consent or nobody is signed in.
-async fn asked(call: &Call, headers: &HeaderMap, visit: &Visit) -> OidcResult<Option<SignedIn>> {
-    let clients = call.site.clients()?;
-    let client = clients.get(&visit.request.client_id);
-    if client.is_some_and(|client| client.metadata.is_third_party) {
-        visit.signed_in(call, headers).await
-    } else {
-        Ok(None)
+    if fields.get("decision") != Some("authorize") {
+        let error = OAuthError::consent_cancelled();
+        let refused = resume::refuse(&call, &headers, &visit, &error).await;
+        return refused.unwrap_or_else(IntoResponse::into_response);
+    }
+    match given(&call, &visit, &signed_in, &fields).await {
+        Ok(()) => {
+            let done = resume::complete(&call, &headers, &visit, &signed_in).await;
+            done.unwrap_or_else(IntoResponse::into_response)
+        }
+        // The organization was left meanwhile: the page is shown as things are now.
+        Err(error) if error.status == StatusCode::UNPROCESSABLE_ENTITY => {
+            answer::see_other("/consent")
+        }
+        Err(error) if error.status == StatusCode::FORBIDDEN => {
+            let description = "user is not allowed to access the application";
+            let error = OAuthError::new(ErrorKind::AccessDenied, description);
+            let refused = resume::refuse(&call, &headers, &visit, &error).await;
+            refused.unwrap_or_else(IntoResponse::into_response)
+        }
+        Err(error) => error.into_response(),
     }
 }
 
-/// Ends the visit and tells the application (RFC 6749 4.1.2.1).
-async fn cancel(call: &Call, headers: &HeaderMap, visit: &Visit) -> OidcResult<Response> {
-    let error = OAuthError::consent_cancelled();
-    let command = InteractionCommand::AbortInteraction {
-        error: error.kind.as_str().to_owned(),
-        now: call.now,
+/// Records the yes.
+async fn given(
+    call: &Call,
+    visit: &Visit,
+    signed_in: &SignedIn,
+    fields: &Parameters,
+) -> Result<(), ApiError> {
+    let clients = call.site.clients()?;
+    let Some(client) = clients.get(&visit.request.client_id) else {
+        return Err(ApiError::internal(OAuthError::session_not_found()));
     };
-    let context = call.context(Actor::Visitor);
-    let log = &call.site.app().log;
-    let done = log.execute::<Interaction>(&context, &visit.id, command).await?;
-    call.note(done.position);
-    let failure =
-        authorization_response::failure(&visit.request.target(), &error, call.site.issuer());
-    let mut response = answer::to_client(call, headers, failure);
-    resume::forget(call, &mut response)?;
-    Ok(response)
+    let asking = Asking { client, request: &visit.request, user: &signed_in.user };
+    let chosen = fields.get("organizationIds").map(str::parse::<OrganizationId>);
+    let organizations: Vec<OrganizationId> = chosen.into_iter().flatten().collect();
+    consent::give(call, visit, (&asking, signed_in), &organizations).await
+}
+
+/// Who is asked and for what; nothing if the application needs no consent or nobody is signed in.
+async fn asked(
+    call: &Call,
+    headers: &HeaderMap,
+    visit: &Visit,
+) -> OidcResult<Option<(SignedIn, Missing)>> {
+    let clients = call.site.clients()?;
+    let Some(client) = clients.get(&visit.request.client_id) else { return Ok(None) };
+    let Some(signed_in) = visit.signed_in(call, headers).await? else { return Ok(None) };
+    let asking = Asking { client, request: &visit.request, user: &signed_in.user };
+    if !asking.is_due(call, visit.state.has_consented()).await? {
+        return Ok(None);
+    }
+    let missing = consent::missing(call, &asking).await?;
+    Ok(Some((signed_in, missing)))
 }
 
 async fn render(
     call: &Call,
     headers: &HeaderMap,
     visit: &Visit,
-    signed_in: &SignedIn,
+    (signed_in, missing): (&SignedIn, &Missing),
 ) -> Result<Response, ApiError> {
-    let user = user_claims(call, &signed_in.user, &ScopeSet::empty()).await?;
-    let user = user.unwrap_or_default();
-    let detail = user.username.or(user.primary_email).or(user.primary_phone);
-    let name = user.name.or_else(|| detail.clone()).unwrap_or(user.id);
-    let requested = visit.request.scope.oidc_part();
-    let scopes: Vec<&str> = requested
-        .iter()
-        .filter(|name| ![scope::OPENID, scope::OFFLINE_ACCESS].contains(name))
-        .collect();
-    let known = call.site.resources()?;
-    let wanted = visit.request.scope.resource_part();
-    let named: Vec<(&str, Vec<_>)> = visit
-        .request
-        .resources
-        .iter()
-        .filter_map(|indicator| known.get(indicator))
-        .map(|resource| {
-            let scopes = resource.scopes.iter().filter(|scope| wanted.contains(scope));
-            (resource.indicator.as_str(), scopes.map(|scope| (scope.as_str(), None)).collect())
-        })
-        .collect();
+    let user = user_claims(call, &signed_in.user, &ScopeSet::empty()).await?.unwrap_or_default();
+    let detail = user.primary_email.clone().or_else(|| user.username.clone());
+    let detail = detail.or_else(|| user.primary_phone.clone());
+    let name = user.name.clone().or_else(|| detail.clone()).unwrap_or_else(|| user.id.clone());
+    let detail = detail.filter(|detail| *detail != name);
+    let scopes: Vec<Line<'_>> =
+        missing.scope.iter().map(|scope| (scope.as_str(), value_of(&user, scope))).collect();
+    // What an organization adds is asked for together with the rest.
+    let inside = missing.organizations.iter().flat_map(|organization| &organization.resources);
+    let mut named: Vec<(&str, Vec<Line<'_>>)> = Vec::new();
+    for resource in missing.resources.iter().chain(inside) {
+        let place = match named.iter().position(|(name, _)| *name == resource.name) {
+            Some(place) => place,
+            None => {
+                named.push((&resource.name, Vec::new()));
+                named.len() - 1
+            }
+        };
+        let Some((_, lines)) = named.get_mut(place) else { continue };
+        for scope in &resource.scopes {
+            let line = (scope.name.as_str(), scope.description.as_deref());
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+    }
     let resources: Vec<ResourcePermissions<'_>> =
         named.iter().map(|(resource, scopes)| ResourcePermissions { resource, scopes }).collect();
+    let organizations: Vec<(&str, &str)> =
+        missing.organizations.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect();
     let host = url::Url::parse(&visit.request.redirect_uri).ok();
-    let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let host = host.and_then(|url| url.host_str().map(str::to_owned));
+    let switch = form_urlencoded::Serializer::new("/oidc/session/end?".to_owned())
+        .append_pair("client_id", &visit.request.client_id)
+        .finish();
     Ok(form::with_stage(call, visit, None, |_, stage| {
         page(call, headers, stage, |frame| {
             let view = ConsentView {
@@ -131,11 +169,21 @@ async fn render(
                 },
                 scopes: &scopes,
                 resources: &resources,
-                organizations: &[],
-                redirect_host: &host,
-                switch_account_href: None,
+                organizations: &organizations,
+                redirect_host: host.as_deref().filter(|_| visit.device.is_none()),
+                switch_account_href: Some(&switch),
             };
-            consent(frame, &view)
+            consent_page(frame, &view)
         })
     }))
+}
+
+/// What of the person a scope shows, where it is one thing.
+fn value_of<'a>(user: &'a UserClaims, scope: &str) -> Option<&'a str> {
+    match scope {
+        scope::PROFILE => user.name.as_deref().or(user.username.as_deref()),
+        scope::EMAIL => user.primary_email.as_deref(),
+        scope::PHONE => user.primary_phone.as_deref(),
+        _ => None,
+    }
 }

@@ -4,6 +4,7 @@
 mod assets;
 mod consent;
 pub(crate) mod csrf;
+mod device;
 mod first_run;
 mod form;
 mod frame;
@@ -39,6 +40,8 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/identifier-register", get(register::show))
         .route("/register/password", get(register::show_password).post(register::submit_password))
         .route("/consent", get(consent::show).post(consent::submit))
+        .route("/device", get(device::show))
+        .route("/device/success", get(device::success))
         .route("/assets/theme.css", get(assets::theme))
         .route("/assets/{name}", get(assets::asset))
         .route("/favicon.ico", get(assets::favicon))
@@ -59,10 +62,27 @@ pub(crate) fn form_post(
     })
 }
 
-/// Asks whether to sign out; `action` is where the answer is posted.
-pub(crate) fn logout(call: &Call, headers: &HeaderMap, xsrf: &str, action: &str) -> Response {
-    page(call, headers, &Stage { targets: FormTargets::Anywhere, ..Stage::default() }, |frame| {
-        let view = LogoutView { action, xsrf, is_automatic: true };
+/// The question whether to sign out.
+pub(crate) struct LogoutQuestion<'a> {
+    /// Proof that the form is ours.
+    pub xsrf: &'a str,
+    /// Where the answer is posted.
+    pub action: &'a str,
+    /// Whether script may answer yes.
+    pub is_automatic: bool,
+    /// The application that asks.
+    pub application_name: Option<&'a str>,
+    /// Languages that it asks for.
+    pub ui_locales: Option<&'a str>,
+}
+
+/// Asks whether to sign out.
+pub(crate) fn logout(call: &Call, headers: &HeaderMap, question: &LogoutQuestion<'_>) -> Response {
+    let LogoutQuestion { xsrf, action, is_automatic, application_name, ui_locales } = *question;
+    let targets = FormTargets::Anywhere;
+    let stage = Stage { targets, application_name, ui_locales, ..Stage::default() };
+    page(call, headers, &stage, |frame| {
+        let view = LogoutView { action, xsrf, is_automatic };
         crate::pages::logout::logout(frame, &view)
     })
 }

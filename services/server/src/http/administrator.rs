@@ -35,6 +35,10 @@ pub(crate) struct Administrator {
     pub actor: Actor,
 }
 
+/// An administrator whose request has not waited for the views: for what is decided by streams
+/// alone. [`Administrator`] comes when every view has folded all that was in the log before.
+pub(crate) struct AtOnce(pub(crate) Administrator);
+
 impl Administrator {
     /// What the log records beside the events of this request.
     pub(crate) fn context(&self) -> Context {
@@ -54,19 +58,23 @@ impl FromRequestParts<Site> for Administrator {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, ApiError> {
+        let AtOnce(administrator) = AtOnce::from_request_parts(parts, site).await?;
+        // What the caller wrote before, at whatever endpoint, must not be missed. A stopped view is
+        // for readiness to tell; the others can still be asked.
+        match administrator.call.catch_up().await {
+            Err(late) if !matches!(late.cause, WaitError::Stopped(_)) => Err(late.into()),
+            Ok(()) | Err(_) => Ok(administrator),
+        }
+    }
+}
+
+impl FromRequestParts<Site> for AtOnce {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, ApiError> {
         let Ok(call) = Call::from_request_parts(parts, site).await;
         let actor = authenticate(site, &parts.headers, call.now)?;
-        if parts.method.is_safe() {
-            // What the caller wrote before, at whatever endpoint, must not be missed. A stopped view
-            // is for readiness to tell; the others can still be asked.
-            match call.catch_up().await {
-                Err(late) if !matches!(late.cause, WaitError::Stopped(_)) => {
-                    return Err(late.into());
-                }
-                Ok(()) | Err(_) => {}
-            }
-        }
-        Ok(Self { call, actor })
+        Ok(Self(Administrator { call, actor }))
     }
 }
 

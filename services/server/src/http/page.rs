@@ -55,7 +55,12 @@ impl PageQuery {
 
     /// 200 with the rows of this page; `total` counts those of all pages.
     pub(crate) fn answer(&self, rows: &[impl Serialize], total: u64) -> Response {
-        let mut response = (StatusCode::OK, Json(rows)).into_response();
+        self.answer_with(rows, total)
+    }
+
+    /// The same around rows that stand inside something.
+    pub(crate) fn answer_with(&self, body: impl Serialize, total: u64) -> Response {
+        let mut response = (StatusCode::OK, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(TOTAL_NUMBER, HeaderValue::from(total));
         let last = total.div_ceil(self.size.into()).max(1);

@@ -14,8 +14,9 @@ use serde_json::{Map, Value, json};
 use crate::{
     http::operation::{Operation, router},
     management::{
-        applications, configs, events, logs, organization_roles, resources, roles,
-        sign_in_experience, users,
+        applications, configs, events, logs, organization_roles, organization_scopes,
+        organizations, personal_access_tokens, resources, roles, sign_in_experience,
+        subject_tokens, users,
     },
     site::Site,
 };
@@ -51,11 +52,19 @@ async fn document() -> Response {
 fn all() -> Vec<Operation> {
     [
         users::OPERATIONS,
+        personal_access_tokens::OPERATIONS,
+        subject_tokens::OPERATIONS,
         roles::OPERATIONS,
         applications::OPERATIONS,
+        applications::CONSENT,
         resources::OPERATIONS,
+        organizations::OPERATIONS,
+        organizations::USERS,
+        organizations::APPLICATIONS,
+        organization_scopes::OPERATIONS,
         organization_roles::OPERATIONS,
         configs::OPERATIONS,
+        configs::jwt_customizer::OPERATIONS,
         logs::OPERATIONS,
         events::OPERATIONS,
         sign_in_experience::OPERATIONS,
@@ -147,18 +156,28 @@ fn queries(operation: &Operation) -> Vec<&'static str> {
         return Vec::new();
     }
     let own: (&[&str], bool) = match operation.path {
-        "/users"
-        | "/roles/{roleId}/users"
+        "/users" => (&["excludeRoleId", "excludeOrganizationId"], true),
+        "/roles/{roleId}/users"
         | "/roles/{roleId}/applications"
         | "/roles/{roleId}/scopes"
         | "/users/{userId}/roles"
         | "/applications/{id}/roles"
         | "/resources/{id}/scopes" => (&[], true),
-        "/applications" => (&["types", "isThirdParty", "excludeRoleId"], true),
+        "/applications" => {
+            (&["types", "isThirdParty", "excludeRoleId", "excludeOrganizationId"], true)
+        }
         "/roles" => (&["type", "excludeUserId", "excludeApplicationId"], true),
         "/resources" => (&["includeScopes"], false),
-        "/organization-roles" => (&["q"], false),
-        "/organization-roles/{id}/resource-scopes" => (&[], false),
+        "/organizations" => (&["q", "showFeatured"], false),
+        "/organizations/{id}/users" => (&["q", "organizationRoleId"], false),
+        "/organization-roles" | "/organization-scopes" | "/organizations/{id}/applications" => {
+            (&["q"], false)
+        }
+        "/organization-roles/{id}/scopes"
+        | "/organization-roles/{id}/resource-scopes"
+        | "/organizations/{id}/users/{userId}/roles"
+        | "/organizations/{id}/applications/{applicationId}/roles"
+        | "/applications/{id}/organizations" => (&[], false),
         "/logs" => {
             (&["userId", "applicationId", "logKey", "start_time", "end_time", "enableCap"], false)
         }

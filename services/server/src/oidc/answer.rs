@@ -7,9 +7,12 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use protocol::authorization_response::AuthorizationResponse;
+use protocol::{
+    authorization_request::RedirectTarget,
+    authorization_response::{AuthorizationResponse, signed, signed_claims},
+};
 
-use crate::{call::Call, hosted};
+use crate::{call::Call, hosted, oidc::failure::OidcResult};
 
 /// 303 to `location`, never cached.
 pub(crate) fn see_other(location: &str) -> Response {
@@ -36,5 +39,24 @@ pub(crate) fn to_client(
         AuthorizationResponse::FormPost { action, fields } => {
             hosted::form_post(call, headers, &action, &fields)
         }
+        AuthorizationResponse::Unsigned { target, fields } => match sign(call, &target, &fields) {
+            Ok(answer) => to_client(call, headers, answer),
+            Err(failure) => failure.into_response(),
+        },
     }
+}
+
+/// The answer as one JWT (JARM 2.1).
+fn sign(
+    call: &Call,
+    target: &RedirectTarget,
+    fields: &[(&'static str, String)],
+) -> OidcResult<AuthorizationResponse> {
+    let claims = signed_claims(target, fields, call.now.seconds().0);
+    let clients = call.site.clients()?;
+    let fixed = clients
+        .get(&target.client_id)
+        .and_then(|client| client.metadata.authorization_response_algorithm.clone());
+    let jwt = crypto::jwt::mint(&call.site.signer_of(fixed.as_deref())?, None, &claims)?;
+    Ok(signed(target, jwt))
 }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Interaction, InteractionCommand};
-use events::{Actor, ApplicationId, InteractionId, SessionId};
+use events::{Actor, ApplicationId, DeviceAuthorizationId, InteractionId, SessionId};
 use protocol::{
     OAuthError, Parameters,
     authorization_request::{self, AuthorizationRequest, Delivery, ExtraParameters, Prompt},
@@ -25,10 +25,12 @@ use crate::{
     ids::{TOKEN_ID_CHARS, parse},
     oidc::{
         answer,
+        consent::Asking,
         failure::{OidcFailure, OidcResult},
         grant::{self, Authorization},
-        id_token_hint,
-        session::{self, SignedIn},
+        id_token_hint, page_context, pushed,
+        resume::StoredRequest,
+        session, token,
     },
 };
 
@@ -38,9 +40,10 @@ pub(super) async fn get(call: Call, headers: HeaderMap, RawQuery(query): RawQuer
     respond(&call, &headers, parameters).await
 }
 
-/// `POST /oidc/auth`: the same by form.
+/// `POST /oidc/auth`: the same by form or JSON.
 pub(super) async fn post(call: Call, headers: HeaderMap, body: Bytes) -> Response {
-    respond(&call, &headers, Parameters::parse_form(&body)).await
+    let parameters = token::parameters(&headers, &body);
+    respond(&call, &headers, parameters).await
 }
 
 async fn respond(
@@ -66,9 +69,14 @@ async fn authorize(
         Ok(known) => known,
         Err(refused) => return Err(OidcFailure::Refused(*refused.error)),
     };
-    let request = authorization_request::validate(parameters, known.map(|client| &client.metadata));
+    let whole = pushed::whole(call, known, parameters).await?;
+    let metadata = known.map(|client| &client.metadata);
+    let request = authorization_request::validate_by(whole.way, &whole.parameters, metadata);
     let request = match request {
-        Ok(request) => request,
+        Ok(request) => {
+            let pushed_request = whole.pushed.map(|id| id.as_str().to_owned());
+            AuthorizationRequest { pushed_request, ..request }
+        }
         Err(refused) => match *refused.delivery {
             Delivery::Page => return Err(OidcFailure::Refused(*refused.error)),
             Delivery::Redirect(target) => {
@@ -100,7 +108,9 @@ async fn proceed(
     client: &Client,
     request: &AuthorizationRequest,
 ) -> OidcResult<Response> {
-    check_resources(call, request)?;
+    check_resources(call, &request.resources)?;
+    let resources = call.site.resources()?.meant(request.resources.clone());
+    let request = &AuthorizationRequest { resources, ..request.clone() };
     let signed_in = session::read(call, headers).await?;
     let now = call.now.seconds().0;
     let meant = match request.id_token_hint.as_deref() {
@@ -115,41 +125,49 @@ async fn proceed(
             Err(OAuthError::new(ErrorKind::LoginRequired, "End-User authentication is required")
                 .into())
         }
-        Some(_) if client.metadata.is_third_party && request.prompts.has(Prompt::None) => {
-            Err(OAuthError::new(ErrorKind::ConsentRequired, "End-User consent is required").into())
-        }
-        // First-party applications need no consent: the answer can go at once.
-        Some(signed_in) if !client.metadata.is_third_party => {
+        Some(signed_in) => {
+            let asking = Asking { client, request, user: &signed_in.user };
+            if asking.is_due(call, false).await? {
+                if request.prompts.has(Prompt::None) {
+                    return Err(OAuthError::consent_required().into());
+                }
+                return start(call, request, Some(signed_in.id), None).await;
+            }
+            // Nothing has to be asked: the answer can go at once.
             let authorization = Authorization {
                 request,
-                client: &client.metadata,
+                client,
                 signed_in: &signed_in,
                 interaction: None,
+                device: None,
             };
             let response = grant::create(call, &authorization).await?;
             Ok(answer::to_client(call, headers, response))
         }
-        session => start(call, request, session.map(|signed_in: SignedIn| signed_in.id)).await,
+        None => start(call, request, None, None).await,
     }
 }
 
 /// Every resource must be registered (RFC 8707 2).
-fn check_resources(call: &Call, request: &AuthorizationRequest) -> OidcResult<()> {
+///
+/// # Errors
+/// `invalid_target`
+pub(super) fn check_resources(call: &Call, indicators: &[String]) -> OidcResult<()> {
     let resources = call.site.resources()?;
     let reserved = protocol::resource::ORGANIZATIONS_RESOURCE;
     let known = |indicator: &String| indicator == reserved || resources.get(indicator).is_some();
-    if request.resources.iter().all(known) {
-        Ok(())
-    } else {
-        Err(OAuthError::unknown_resource().into())
-    }
+    if indicators.iter().all(known) { Ok(()) } else { Err(OAuthError::unknown_resource().into()) }
 }
 
 /// Starts a visit to the sign-in pages, or to the consent page if `session` is good enough.
-async fn start(
+///
+/// # Errors
+/// Only failures of the machinery.
+pub(super) async fn start(
     call: &Call,
     request: &AuthorizationRequest,
     session: Option<SessionId>,
+    device: Option<&DeviceAuthorizationId>,
 ) -> OidcResult<Response> {
     let site = &call.site;
     let id: InteractionId = parse(&site.app().random.id(TOKEN_ID_CHARS))?;
@@ -169,8 +187,7 @@ async fn start(
     };
     let command = InteractionCommand::StartInteraction {
         application,
-        request: serde_json::to_value(stored)
-            .map_err(|error| OidcFailure::Broken(Box::new(error)))?,
+        request: StoredRequest { request: stored, device: device.cloned() }.to_value()?,
         session,
         expires_at: call.now.plus_seconds(INTERACTION_TTL_SECONDS),
     };
@@ -185,5 +202,6 @@ async fn start(
         is_secure: site.is_secure(),
     };
     site.cookie_keys()?.write(response.headers_mut(), &cookie);
+    page_context::write(response.headers_mut(), site, request)?;
     Ok(response)
 }

@@ -7,36 +7,40 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use domain::{Session, SessionCommand};
 use events::{Actor, SessionEnding};
 use protocol::{
     OAuthError, Parameters,
     end_session::{EndSessionParameters, EndSessionRequest},
 };
+use store::Work;
 
 use crate::{
     call::Call,
     cookies::{self, NewCookie},
-    hosted::{self, csrf},
+    hosted::{self, LogoutQuestion, csrf},
     oidc::{
         answer,
-        failure::{OidcFailure, OidcResult},
-        id_token_hint, session,
+        failure::OidcResult,
+        id_token_hint::{self, Hint},
+        session, token,
     },
 };
 
 /// Parameters that the confirmation repeats.
-const CARRIED: [&str; 4] = ["client_id", "id_token_hint", "post_logout_redirect_uri", "state"];
+const CARRIED: [&str; 5] =
+    ["client_id", "id_token_hint", "post_logout_redirect_uri", "state", "ui_locales"];
 
 /// `GET /oidc/session/end`
 pub(super) async fn get(call: Call, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
-    ask(&call, &headers, query.as_bytes()).await.unwrap_or_else(IntoResponse::into_response)
+    let parameters = Parameters::parse_form(query.as_bytes());
+    ask(&call, &headers, parameters).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// `POST /oidc/session/end`
 pub(super) async fn post(call: Call, headers: HeaderMap, body: Bytes) -> Response {
-    ask(&call, &headers, &body).await.unwrap_or_else(IntoResponse::into_response)
+    let parameters = token::parameters(&headers, &body);
+    ask(&call, &headers, parameters).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// `POST /oidc/session/end/confirm`
@@ -51,9 +55,13 @@ pub(super) async fn confirm(
     confirmed.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn ask(call: &Call, headers: &HeaderMap, raw: &[u8]) -> OidcResult<Response> {
-    let parameters = Parameters::parse_form(raw)?;
-    let request = check(call, &parameters)?;
+async fn ask(
+    call: &Call,
+    headers: &HeaderMap,
+    parameters: Result<Parameters, OAuthError>,
+) -> OidcResult<Response> {
+    let parameters = parameters?;
+    let (request, hint) = check(call, &parameters)?;
     let Some(signed_in) = session::read(call, headers).await? else {
         return Ok(done(call, headers, request));
     };
@@ -66,7 +74,21 @@ async fn ask(call: &Call, headers: &HeaderMap, raw: &[u8]) -> OidcResult<Respons
     }
     let action = format!("/oidc/session/end/confirm?{}", carried.finish());
     let xsrf = csrf::token(&call.site, signed_in.id.as_str());
-    Ok(hosted::logout(call, headers, &xsrf, &action))
+    // A hint that names somebody else is no reason to end this session without being asked.
+    let is_meant = |hint: &Hint| {
+        hint.subject == signed_in.user.as_str()
+            && hint.session.as_deref().is_none_or(|session| session == signed_in.id.as_str())
+    };
+    let clients = call.site.clients()?;
+    let client = request.client_id.as_deref().and_then(|id| clients.get(id));
+    let question = LogoutQuestion {
+        xsrf: &xsrf,
+        action: &action,
+        is_automatic: hint.as_ref().is_none_or(is_meant),
+        application_name: client.map(|client| client.name.as_str()),
+        ui_locales: request.ui_locales.as_deref(),
+    };
+    Ok(hosted::logout(call, headers, &question))
 }
 
 async fn confirmed(
@@ -75,7 +97,7 @@ async fn confirmed(
     query: &[u8],
     body: &[u8],
 ) -> OidcResult<Response> {
-    let request = check(call, &Parameters::parse_form(query)?)?;
+    let (request, _) = check(call, &Parameters::parse_form(query)?)?;
     let parameters = Parameters::parse_form(body)?;
     let Some(signed_in) = session::read(call, headers).await? else {
         return Ok(done(call, headers, request));
@@ -88,11 +110,12 @@ async fn confirmed(
         return Ok(done(call, headers, request));
     }
     let context = call.context(Actor::User(signed_in.user.clone()));
-    let command = SessionCommand::EndSession { reason: SessionEnding::SignedOut };
     let log = &call.site.app().log;
-    let ended = log.execute::<Session>(&context, &signed_in.id, command).await;
-    let ended = ended.map_err(OidcFailure::from)?;
-    call.settle(ended.position).await?;
+    let ended = log.transact(&context, async |work: Work| -> OidcResult<()> {
+        Ok(session::end(&work, &signed_in.id, SessionEnding::SignedOut).await?)
+    });
+    let ((), position) = ended.await?;
+    call.settle(position).await?;
     let mut response = done(call, headers, request);
     let cookie = NewCookie {
         name: cookies::SESSION,
@@ -105,19 +128,18 @@ async fn confirmed(
 }
 
 /// Checks the parameters; a hint counts only if one of our keys signed it, however old it is.
-fn check(call: &Call, parameters: &Parameters) -> OidcResult<EndSessionRequest> {
+fn check(call: &Call, parameters: &Parameters) -> OidcResult<(EndSessionRequest, Option<Hint>)> {
     let read = EndSessionParameters::read(parameters)?;
-    let audience = match read.id_token_hint.as_deref() {
+    let hint = match read.id_token_hint.as_deref() {
         None => None,
-        Some(hint) => {
-            let hint = id_token_hint::read(call, hint)?;
-            Some(hint.audience)
-        }
+        Some(hint) => Some(id_token_hint::read(call, hint)?),
     };
+    let audience = hint.as_ref().map(|hint| hint.audience.as_str());
     let clients = call.site.clients()?;
-    let client_id = read.client_id(audience.as_deref())?.map(str::to_owned);
+    let client_id = read.client_id(audience)?.map(str::to_owned);
     let client = client_id.as_deref().and_then(|id| clients.get(id));
-    Ok(read.validate(audience.as_deref(), client.map(|client| &client.metadata))?)
+    let request = read.validate(audience, client.map(|client| &client.metadata))?;
+    Ok((request, hint))
 }
 
 fn done(call: &Call, headers: &HeaderMap, request: EndSessionRequest) -> Response {

@@ -12,6 +12,8 @@ pub(super) struct Hint {
     pub(super) subject: String,
     /// The client that it was issued to.
     pub(super) audience: String,
+    /// The session that it was issued in, if it says so.
+    pub(super) session: Option<String>,
 }
 
 /// Reads a hint. Its age does not matter; that one of our keys signed it does.
@@ -30,5 +32,5 @@ pub(super) fn read(call: &Call, hint: &str) -> OidcResult<Hint> {
     }
     let subject = text("sub").ok_or_else(refused)?;
     let audience = text("aud").ok_or_else(refused)?;
-    Ok(Hint { subject, audience })
+    Ok(Hint { subject, audience, session: text("sid") })
 }

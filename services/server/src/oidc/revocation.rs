@@ -30,9 +30,10 @@ pub(super) async fn revoke(call: Call, headers: HeaderMap, body: Bytes) -> Respo
 
 async fn revoked(call: &Call, headers: &HeaderMap, body: &[u8]) -> OidcResult<()> {
     let parameters = parameters(headers, body)?;
-    let authenticated = authenticate(call, headers, &parameters)?;
+    let authenticated = authenticate(call, headers, &parameters).await?;
     let client = authenticated.metadata()?;
     cors::check(call, client, headers)?;
+    parameters.refuse_duplicates(&[])?;
     let text = parameters.require("token")?;
     if text.matches('.').count() == 2 {
         let description = "Structured JWT Tokens cannot be revoked via this endpoint";
@@ -58,7 +59,10 @@ async fn revoked(call: &Call, headers: &HeaderMap, body: &[u8]) -> OidcResult<()
 async fn grant_of(call: &Call, token: &OpaqueToken, text: &str) -> OidcResult<Option<GrantId>> {
     let sha256 = crypto::digest::sha256_base64url(text);
     match token.kind() {
-        TokenKind::AuthorizationCode => Ok(None),
+        TokenKind::AuthorizationCode
+        | TokenKind::DeviceCode
+        | TokenKind::SubjectToken
+        | TokenKind::PersonalAccessToken => Ok(None),
         TokenKind::RefreshToken => {
             let Ok(id) = token.id().parse::<GrantId>() else { return Ok(None) };
             let grant = call.site.app().log.load::<Grant>(call.site.tenant(), &id).await?.state;

@@ -1,14 +1,21 @@
 //! The session that a browser brings: read from the log itself, so a sign-out shows at once.
 
 use axum::http::HeaderMap;
-use domain::{Session, User};
-use events::{SessionId, UnixMillis, UserId};
+use domain::{Session, SessionCommand, SessionRefusal, User};
+use events::{SessionEnding, SessionId, UnixMillis, UserId};
+use store::{ExecuteError, Work};
 
 use crate::{
     call::Call,
     cookies,
-    oidc::{failure::OidcResult, token::may_act},
+    oidc::{
+        failure::OidcResult,
+        token::gate::{self, Acting, GateError, Source},
+    },
 };
+
+/// Most sessions, each in the place of the one before, that end together.
+const CHAIN_MAX: usize = 64;
 
 /// A signed-in browser.
 #[derive(Debug, Clone)]
@@ -19,6 +26,27 @@ pub(crate) struct SignedIn {
     pub user: UserId,
     /// When they proved who they are.
     pub authenticated_at: UnixMillis,
+    /// Whether they signed up through an application, or let one in before.
+    pub has_application: bool,
+}
+
+/// Ends a session, and those of the same person in the same browser that it took the place of.
+///
+/// # Errors
+/// [`SessionRefusal::NotFound`] if there never was one of this id.
+pub(crate) async fn end(
+    work: &Work,
+    id: &SessionId,
+    reason: SessionEnding,
+) -> Result<(), ExecuteError<SessionRefusal>> {
+    let mut next = Some(id.clone());
+    for _ in 0..CHAIN_MAX {
+        let Some(id) = next else { return Ok(()) };
+        work.decide::<Session>(&id, SessionCommand::EndSession { reason }).await?;
+        let state = work.load::<Session>(&id).await.map_err(ExecuteError::Log)?.state;
+        next = state.signed_in().and_then(|held| held.continues.clone());
+    }
+    Ok(())
 }
 
 /// The session of the cookie, if it is genuine, alive, and its person may act.
@@ -38,9 +66,24 @@ pub(crate) async fn read(call: &Call, headers: &HeaderMap) -> OidcResult<Option<
         crypto::digest::constant_time_eq(held.secret_sha256.as_bytes(), sha256.as_bytes())
     });
     let Some(held) = genuine else { return Ok(None) };
-    let user = log.load::<User>(call.site.tenant(), &held.user).await?.state;
-    if !may_act(&user, held.authenticated_at) {
-        return Ok(None);
+    let acting = Acting {
+        user: &held.user,
+        since: held.authenticated_at,
+        session: Some(&id),
+        client: None,
+        organization: None,
+    };
+    match gate::pass(call, Source::Log, &acting).await {
+        Ok(_) => {}
+        Err(GateError::Denied(_)) => return Ok(None),
+        Err(GateError::Failed(failure)) => return Err(failure),
     }
-    Ok(Some(SignedIn { id, user: held.user.clone(), authenticated_at: held.authenticated_at }))
+    let user = log.load::<User>(call.site.tenant(), &held.user).await?.state;
+    let has_application = user.account().is_some_and(|account| account.application().is_some());
+    Ok(Some(SignedIn {
+        id,
+        user: held.user.clone(),
+        authenticated_at: held.authenticated_at,
+        has_application,
+    }))
 }

@@ -1,6 +1,7 @@
 //! The consent page: a third-party application asks a signed-in person for access.
 
 use maud::{Markup, html};
+use protocol::resource::ORGANIZATIONS_RESOURCE;
 
 use super::{
     components::{LegalTexts, csrf_field, heading, web_address},
@@ -21,14 +22,14 @@ pub(crate) struct ConsentView<'a> {
     pub application_privacy_url: Option<&'a str>,
     /// Who is signed in.
     pub user: UserCard<'a>,
-    /// OIDC scopes that are newly asked for, by name.
-    pub scopes: &'a [&'a str],
+    /// OIDC scopes that are newly asked for: name, and what of the person it shows.
+    pub scopes: &'a [(&'a str, Option<&'a str>)],
     /// Scopes of API resources that are newly asked for.
     pub resources: &'a [ResourcePermissions<'a>],
     /// Organizations to choose from: id and name. The first is chosen at the start.
     pub organizations: &'a [(&'a str, &'a str)],
-    /// Host that the browser returns to.
-    pub redirect_host: &'a str,
+    /// Host that the browser returns to; none if it stays here.
+    pub redirect_host: Option<&'a str>,
     /// Signs out and starts again with another account.
     pub switch_account_href: Option<&'a str>,
 }
@@ -58,7 +59,6 @@ pub(crate) fn consent(frame: &Frame<'_>, view: &ConsentView<'_>) -> Markup {
     let application = [("application", frame.application_name.into())];
     let title = phrases.text("consent-title");
     let lead = phrases.format("consent-lead", &application);
-    let host = [("host", view.redirect_host.into())];
     let legal = LegalTexts::new(view.application_terms_url, view.application_privacy_url);
     let content = html! {
         (heading(frame, &title, Some(&lead)))
@@ -68,7 +68,16 @@ pub(crate) fn consent(frame: &Frame<'_>, view: &ConsentView<'_>) -> Markup {
             div.permissions {
                 @if !view.scopes.is_empty() {
                     h2 { (phrases.format("consent-personal", &application)) }
-                    ul { @for scope in view.scopes { li { (scope_words(phrases, scope)) } } }
+                    ul {
+                        @for (scope, value) in view.scopes {
+                            li {
+                                div {
+                                    (scope_words(phrases, scope))
+                                    @if let Some(value) = value { " " span.value { (value) } }
+                                }
+                            }
+                        }
+                    }
                 }
                 @for asked in view.resources { (resource_permissions(phrases, asked)) }
             }
@@ -80,7 +89,9 @@ pub(crate) fn consent(frame: &Frame<'_>, view: &ConsentView<'_>) -> Markup {
                     }
                 }
             }
-            p.note { (phrases.format("consent-host", &host)) }
+            @if let Some(host) = view.redirect_host {
+                p.note { (phrases.format("consent-host", &[("host", host.into())])) }
+            }
             div.actions {
                 button.button.primary type="submit" name="decision" value="authorize" {
                     (phrases.text("consent-authorize"))
@@ -119,13 +130,21 @@ fn user_card(phrases: &Phrases, user: &UserCard<'_>, switch_href: Option<&str>) 
 
 fn resource_permissions(phrases: &Phrases, asked: &ResourcePermissions<'_>) -> Markup {
     html! {
-        h2 { (phrases.format("consent-resource", &[("resource", asked.resource.into())])) }
+        h2 {
+            @if asked.resource == ORGANIZATIONS_RESOURCE {
+                (phrases.text("consent-resource-organizations"))
+            } @else {
+                (phrases.format("consent-resource", &[("resource", asked.resource.into())]))
+            }
+        }
         ul {
             @for (name, description) in asked.scopes {
                 li {
-                    @match description.filter(|words| !words.is_empty()) {
-                        Some(words) => { (words) " " code { (name) } },
-                        None => code { (name) },
+                    div {
+                        @match description.filter(|words| !words.is_empty()) {
+                            Some(words) => { (words) " " code { (name) } },
+                            None => code { (name) },
+                        }
                     }
                 }
             }
@@ -147,6 +166,7 @@ fn scope_words(phrases: &Phrases, scope: &str) -> Markup {
         "urn:logto:scope:organizations" => "scope-organizations",
         "urn:logto:scope:organization_roles" => "scope-organization-roles",
         "urn:logto:scope:sessions" => "scope-sessions",
+        "urn:logto:scope:trusted_devices" => "scope-trusted-devices",
         unknown => return html! { code { (unknown) } },
     };
     html! { (phrases.text(id)) }

@@ -8,6 +8,7 @@ mod colour;
 mod components;
 pub(crate) mod consent;
 pub(crate) mod demo_app;
+pub(crate) mod device;
 pub(crate) mod failure;
 pub(crate) mod first_run;
 pub(crate) mod form_post;

@@ -16,6 +16,8 @@ pub(crate) enum Field {
     ConfirmPassword,
     /// `termsAgreement`
     TermsAgreement,
+    /// `device_user_code`
+    DeviceUserCode,
 }
 
 /// Why a form was not accepted.
@@ -41,6 +43,7 @@ impl Field {
             Self::NewPassword => "newPassword",
             Self::ConfirmPassword => "confirmPassword",
             Self::TermsAgreement => "termsAgreement",
+            Self::DeviceUserCode => "device_user_code",
         }
     }
 }

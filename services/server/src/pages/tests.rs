@@ -93,6 +93,7 @@ fn every_phrase_that_a_page_uses_exists() {
             "signed-out-",
             "form-post-",
             "first-run-",
+            "device-",
             "legal-",
             "password-rule",
         ] {

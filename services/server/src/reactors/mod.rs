@@ -1,15 +1,22 @@
 //! Reactors cause outside effects: each follows the log with a durable checkpoint of its own, at
 //! least once, and never during a rebuild of views.
 
+mod backchannel;
 mod checkpoint;
 mod eraser;
+mod outbox;
+pub(crate) mod promoter;
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::watch, task::JoinHandle};
 
 pub(crate) use self::checkpoint::{Checkpoint, CheckpointError};
-use crate::site::App;
+use self::{
+    backchannel::Backchannel,
+    outbox::{Outbox, OutboxError},
+};
+use crate::site::{App, Site};
 
 /// Longest time for reactors to work off what is in the log when the process stops.
 const FINISH_TIME_MAX: Duration = Duration::from_secs(10);
@@ -18,17 +25,34 @@ const FINISH_TIME_MAX: Duration = Duration::from_secs(10);
 pub(crate) struct Reactors {
     stop: watch::Sender<bool>,
     eraser: JoinHandle<()>,
+    logouts: JoinHandle<()>,
+}
+
+/// A reactor cannot take up where it was.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReactorsError {
+    /// A checkpoint cannot be read.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The deliveries that wait cannot be read.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
 }
 
 /// Starts every reactor.
 ///
 /// # Errors
-/// [`CheckpointError`] if a checkpoint cannot be read.
-pub(crate) fn start(app: &Arc<App>) -> Result<Reactors, CheckpointError> {
+/// [`ReactorsError`]
+pub(crate) fn start(app: &Arc<App>, sites: Vec<Site>) -> Result<Reactors, ReactorsError> {
     let checkpoint = Checkpoint::open(&app.config.data.join("eraser.checkpoint"))?;
     let (stop, stopped) = watch::channel(false);
     let eraser = tokio::spawn(eraser::run(app.clone(), checkpoint, stopped));
-    Ok(Reactors { stop, eraser })
+    tokio::spawn(promoter::run(app.clone(), stop.subscribe()));
+    let outbox = Outbox::open(&app.config.data.join("outbox.db"), backchannel::NAME)?;
+    let reactor = Arc::new(Backchannel::new(sites, outbox));
+    let logouts = tokio::spawn(backchannel::follow(reactor.clone(), stop.subscribe()));
+    tokio::spawn(backchannel::deliver(reactor, stop.subscribe()));
+    Ok(Reactors { stop, eraser, logouts })
 }
 
 impl Reactors {
@@ -36,7 +60,8 @@ impl Reactors {
     /// the next start.
     pub(crate) async fn finish(self) {
         self.stop.send_replace(true);
-        if tokio::time::timeout(FINISH_TIME_MAX, self.eraser).await.is_err() {
+        let all = async { tokio::join!(self.eraser, self.logouts) };
+        if tokio::time::timeout(FINISH_TIME_MAX, all).await.is_err() {
             tracing::warn!("reactors did not reach the end of the log in time");
         }
     }

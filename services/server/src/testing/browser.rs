@@ -59,6 +59,12 @@ impl<'a> Browser<'a> {
         cookies.get(name).cloned().unwrap_or_default()
     }
 
+    /// Puts a cookie into the browser, as an attacker might.
+    pub(crate) fn plant(&self, name: &str, value: &str) {
+        let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Any request, to a path or to a URL of the site.
     pub(crate) async fn send(&self, method: &str, target: &str, kind: &str, body: &str) -> Answer {
         let path = target.strip_prefix(self.bench.site.endpoint()).unwrap_or(target);

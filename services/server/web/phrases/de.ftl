@@ -53,6 +53,20 @@ password-rule-repetition-and-sequence = hat keine Folgen wie „aaa“ oder „1
 password-rule-user-info = enthält weder Namen, Benutzernamen, E-Mail noch Telefonnummer
 password-rule-words = enthält keine Wörter, die Ihre Organisation ausschließt
 
+## Geräte
+device-code-title = Gerät verbinden
+device-code-lead = Geben Sie den Code ein, den Ihr Gerät zeigt.
+device-code-label = Code
+device-code-submit = Weiter
+device-confirm-title = Ist das Ihr Gerät?
+device-confirm-lead = { $application } auf einem anderen Gerät möchte sich mit Ihrem Konto anmelden.
+device-confirm-note = Fahren Sie nur fort, wenn ein Gerät vor Ihnen genau diesen Code zeigt. Wer Ihnen den Code geschickt hat, könnte sonst { $application } in Ihrem Namen verwenden.
+device-confirm-person = Sie sind angemeldet als { $name }.
+device-confirm-yes = Weiter
+device-confirm-no = Abbrechen
+device-success-title = Ihr Gerät ist verbunden
+device-success-lead = Sie können diese Seite schließen und am Gerät weitermachen.
+
 ## Rechtliches
 legal-terms = Nutzungsbedingungen
 legal-privacy = Datenschutzerklärung
@@ -85,6 +99,8 @@ scope-identities = Ihre verknüpften sozialen Konten sehen
 scope-organizations = sehen, zu welchen Organisationen Sie gehören
 scope-organization-roles = Ihre Rollen in Ihren Organisationen sehen
 scope-sessions = Ihre Sitzungen sehen und beenden
+scope-trusted-devices = Ihre vertrauten Geräte sehen und vergessen
+consent-resource-organizations = In Ihren Organisationen:
 scope-offline-access = den Zugriff behalten, wenn Sie nicht da sind
 
 ## Abmelden
@@ -159,6 +175,13 @@ demo-retry = Noch einmal versuchen
 
 ## Fehler nach Code: aus dem Punkt wird ein Bindestrich
 error-unknown = Etwas ist schiefgegangen. Bitte versuchen Sie es noch einmal.
+error-device-no_code = Geben Sie den Code ein, den Ihr Gerät zeigt.
+error-device-not_found = Kein Gerät zeigt diesen Code. Prüfen Sie die Schreibweise.
+error-device-expired = Dieser Code ist zu alt. Beginnen Sie auf Ihrem Gerät neu.
+error-device-already_used = Dieser Code wurde schon verwendet. Beginnen Sie auf Ihrem Gerät neu.
+error-device-aborted = Sie haben abgebrochen. Das Gerät wurde nicht verbunden.
+error-device-access_denied = Sie dürfen diese Anwendung nicht verwenden. Das Gerät wurde nicht verbunden.
+error-device-too_many_attempts = Zu viele falsche Codes. Warten Sie zehn Minuten und versuchen Sie es noch einmal.
 error-form-expired = Diese Seite war zu lange offen. Bitte versuchen Sie es noch einmal.
 error-form-identifier_required = Füllen Sie dieses Feld aus.
 error-form-password_required = Geben Sie Ihr Passwort ein.

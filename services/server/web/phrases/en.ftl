@@ -53,6 +53,20 @@ password-rule-repetition-and-sequence = has no runs like “aaa” or “123”
 password-rule-user-info = does not contain your name, username, e-mail or phone number
 password-rule-words = does not contain words your organization has excluded
 
+## Devices
+device-code-title = Connect a device
+device-code-lead = Enter the code that your device shows.
+device-code-label = Code
+device-code-submit = Continue
+device-confirm-title = Is this your device?
+device-confirm-lead = { $application } on another device asks to sign in with your account.
+device-confirm-note = Continue only if a device in front of you shows this very code. Whoever sent you the code could otherwise use { $application } as you.
+device-confirm-person = You are signed in as { $name }.
+device-confirm-yes = Continue
+device-confirm-no = Cancel
+device-success-title = Your device is connected
+device-success-lead = You can close this page and go on with your device.
+
 ## Legal
 legal-terms = Terms of Use
 legal-privacy = Privacy Policy
@@ -85,6 +99,8 @@ scope-identities = see your linked social accounts
 scope-organizations = see which organizations you belong to
 scope-organization-roles = see your roles in your organizations
 scope-sessions = see and end your sessions
+scope-trusted-devices = see and forget your trusted devices
+consent-resource-organizations = In your organizations:
 scope-offline-access = keep this access while you are away
 
 ## Signing out
@@ -159,6 +175,13 @@ demo-retry = Try again
 
 ## Errors, by code: a dot becomes a hyphen
 error-unknown = Something went wrong. Please try again.
+error-device-no_code = Enter the code that your device shows.
+error-device-not_found = No device shows this code. Check it for typing errors.
+error-device-expired = This code is too old. Start again on your device.
+error-device-already_used = This code was used before. Start again on your device.
+error-device-aborted = You cancelled. The device was not connected.
+error-device-access_denied = You may not use this application. The device was not connected.
+error-device-too_many_attempts = Too many wrong codes. Wait ten minutes and try again.
 error-form-expired = This page was open for too long. Please try again.
 error-form-identifier_required = Fill in this field.
 error-form-password_required = Enter your password.

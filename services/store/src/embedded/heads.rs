@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use events::StreamName;
 
 /// Streams in one generation.
-const GENERATION_STREAMS_MAX: usize = 16_384;
+const GENERATION_STREAMS_MAX: usize = 8_192;
 
 /// Heads of streams, bounded.
 #[derive(Default)]

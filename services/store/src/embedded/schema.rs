@@ -23,7 +23,7 @@ const WRITER: &str = "
 PRAGMA synchronous = FULL;
 PRAGMA wal_autocheckpoint = 4000;
 PRAGMA journal_size_limit = 67108864;
-PRAGMA cache_size = -24576;
+PRAGMA cache_size = -8192;
 PRAGMA temp_store = MEMORY;";
 
 const READER: &str = "

@@ -50,7 +50,7 @@ PRAGMA user_version = 1;";
 const SETTINGS: &str = "
 PRAGMA synchronous = FULL;
 PRAGMA secure_delete = ON;
-PRAGMA wal_autocheckpoint = 1000;";
+PRAGMA wal_autocheckpoint = 4000;";
 
 const INSERT: &str = "INSERT INTO keys (subject, number, wrapped) VALUES (?1, ?2, ?3)";
 const FORGET: &str = "UPDATE keys SET wrapped = NULL WHERE subject = ?1";

@@ -1,17 +1,32 @@
-//! One keep-alive connection speaking just enough HTTP/1.1 to cost the generator little.
+//! One keep-alive connection, plain or over TLS, speaking just enough HTTP/1.1 to cost the generator
+//! little.
+
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, ServerName},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
+use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// Room for an answer; it grows if one is longer.
 const BUFFER_BYTES: usize = 16 * 1024;
 
+/// Bytes on their way.
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
 /// A connection and the buffers that it reuses.
 pub(crate) struct Connection {
-    stream: TcpStream,
+    stream: Stream,
     received: Vec<u8>,
     body: Vec<u8>,
 }
@@ -23,15 +38,27 @@ enum Length {
 }
 
 impl Connection {
-    pub(crate) async fn open(address: &str) -> Result<Self> {
+    pub(crate) async fn open(address: &str, tls: Option<&TlsConnector>) -> Result<Self> {
         let stream = TcpStream::connect(address).await.context("connecting")?;
         stream.set_nodelay(true)?;
+        let stream = match tls {
+            None => Stream::Plain(stream),
+            Some(tls) => {
+                let name = ServerName::try_from("127.0.0.1")?;
+                let stream = tls.connect(name, stream).await.context("shaking hands")?;
+                Stream::Tls(Box::new(stream))
+            }
+        };
         Ok(Self { stream, received: Vec::with_capacity(BUFFER_BYTES), body: Vec::new() })
     }
 
     /// Sends a whole request; gives the status. The body is then in [`Connection::body`].
     pub(crate) async fn exchange(&mut self, request: &[u8]) -> Result<u16> {
-        self.stream.write_all(request).await.context("sending")?;
+        match &mut self.stream {
+            Stream::Plain(stream) => stream.write_all(request).await,
+            Stream::Tls(stream) => stream.write_all(request).await,
+        }
+        .context("sending")?;
         self.received.clear();
         self.body.clear();
         let head = loop {
@@ -59,7 +86,11 @@ impl Connection {
     }
 
     async fn more(&mut self) -> Result<()> {
-        let read = self.stream.read_buf(&mut self.received).await.context("receiving")?;
+        let read = match &mut self.stream {
+            Stream::Plain(stream) => stream.read_buf(&mut self.received).await,
+            Stream::Tls(stream) => stream.read_buf(&mut self.received).await,
+        };
+        let read = read.context("receiving")?;
         ensure!(read > 0, "the server closed the connection");
         Ok(())
     }
@@ -86,6 +117,18 @@ impl Connection {
             at += size + 2;
         }
     }
+}
+
+/// Connects to a server that shows the certificate given, in DER.
+pub(crate) fn trusting(certificate: &[u8]) -> Result<TlsConnector> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(certificate.to_vec()))?;
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

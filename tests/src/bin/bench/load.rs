@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::{task::JoinSet, time::Instant};
+use tokio_rustls::TlsConnector;
 
 use crate::{connection::Connection, scenario::Scenario};
 
@@ -22,6 +23,8 @@ pub(crate) struct Plan {
 /// A server under load.
 pub(crate) struct Load {
     pub(crate) address: String,
+    /// How to shake hands, if it speaks TLS.
+    pub(crate) tls: Option<TlsConnector>,
     pub(crate) plan: Plan,
 }
 
@@ -41,11 +44,20 @@ pub(crate) struct Measured {
     /// Answers that were not the one expected.
     pub(crate) errors: usize,
     seconds: f64,
+    /// Requests, those of the warm-up included.
+    requests: usize,
+    /// Processor time of the server for all requests.
+    pub(crate) processor_seconds: f64,
 }
 
 impl Measured {
     pub(crate) fn requests_per_second(&self) -> f64 {
         self.latencies.len() as f64 / self.seconds.max(f64::EPSILON)
+    }
+
+    /// Processor time of the server for a request, in microseconds.
+    pub(crate) fn processor_micros(&self) -> f64 {
+        self.processor_seconds * 1e6 / self.requests.max(1) as f64
     }
 
     /// A percentile of the latencies, in milliseconds.
@@ -64,7 +76,7 @@ impl Load {
         let end = start + self.plan.run;
         for number in 0..CONNECTIONS {
             let requests = scenario.connect(number);
-            let connection = Connection::open(&self.address).await?;
+            let connection = Connection::open(&self.address, self.tls.as_ref()).await?;
             connections.spawn(drive(connection, requests, start, end));
         }
         let mut whole = Measured { seconds: self.plan.run.as_secs_f64(), ..Measured::default() };
@@ -72,6 +84,7 @@ impl Load {
             let part = part.context("a connection panicked")??;
             whole.latencies.extend(part.latencies);
             whole.errors += part.errors;
+            whole.requests += part.requests;
         }
         whole.latencies.sort_unstable();
         Ok(whole)
@@ -93,6 +106,7 @@ async fn drive(
             return Ok(measured);
         }
         let status = connection.exchange(&request).await?;
+        measured.requests += 1;
         let is_right = requests.answered(status, connection.body());
         if sent >= start {
             if is_right {

@@ -9,6 +9,7 @@ mod process;
 mod replay;
 mod report;
 mod scenario;
+mod tls;
 
 use std::{io::Write, path::PathBuf, time::Duration};
 
@@ -56,7 +57,12 @@ fn arguments() -> Result<Arguments> {
 
 impl Arguments {
     fn wants(&self, name: &str) -> bool {
-        self.only.is_empty() || name == scenario::BASELINE || self.only.iter().any(|n| n == name)
+        name == scenario::BASELINE || self.names(name)
+    }
+
+    /// Whether the scenario is one of those asked for.
+    fn names(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|wanted| wanted == name)
     }
 }
 
@@ -78,14 +84,18 @@ async fn main() -> Result<()> {
     report.bare_hashes_per_second(hashing::bare_rate(plan(arguments.quick).run)?);
 
     let ground = Ground::prepare(&server, arguments.quick).await?;
-    let load = Load { address: server.address(), plan: plan(arguments.quick) };
-    for scenario in scenario::all(&ground) {
+    let plan = plan(arguments.quick);
+    let load = Load { address: server.address(), tls: None, plan };
+    for scenario in scenario::all(&ground)? {
         if !arguments.wants(scenario.name()) {
             continue;
         }
-        let measured = load.run(scenario.as_ref()).await.context(scenario.name())?;
+        let before = process::processor_seconds(&server)?;
+        let mut measured = load.run(scenario.as_ref()).await.context(scenario.name())?;
+        measured.processor_seconds = process::processor_seconds(&server)? - before;
         report.scenario(scenario.name(), &measured, process::resident_mb(&server)?);
     }
+    tls::measure(&arguments, plan, &mut report).await?;
 
     if arguments.wants("replay") {
         let events = if arguments.quick { REPLAY_EVENTS_QUICK } else { REPLAY_EVENTS };

@@ -34,7 +34,8 @@ pub(crate) struct Replay {
 /// Fills the log with machine tokens, one event each, until it holds so many events.
 pub(crate) async fn fill(load: &Load, ground: &Ground, events: u64) -> Result<()> {
     let plan = Plan { warm_up: Duration::ZERO, run: FILL };
-    let load = Load { address: load.address.clone(), plan };
+    let load = Load { address: load.address.clone(), tls: None, plan };
+    let tokens = client_credentials("fill", &ground.host, &ground.credentials);
     for round in 0..FILLS_MAX {
         let user = json!({ "username": format!("fill_{round}") });
         let written = ground.management.http.post("/api/users", &user).await?;
@@ -43,7 +44,7 @@ pub(crate) async fn fill(load: &Load, ground: &Ground, events: u64) -> Result<()
         if position >= events {
             return Ok(());
         }
-        let measured = load.run(client_credentials(ground).as_ref()).await?;
+        let measured = load.run(tokens.as_ref()).await?;
         ensure!(measured.requests_per_second() > 0.0, "the log does not grow");
     }
     anyhow::bail!("the log did not reach {events} events")

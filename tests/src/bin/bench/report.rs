@@ -113,6 +113,7 @@ impl Report {
             "p50_ms": measured.percentile_ms(50),
             "p99_ms": measured.percentile_ms(99),
             "errors": measured.errors,
+            "server_cpu_us": measured.processor_micros().round(),
             "rss_mb": rounded(rss_mb),
             "ratio": rounded(ratio),
         });

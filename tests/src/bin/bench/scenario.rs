@@ -1,11 +1,17 @@
 //! What is measured: each scenario makes the requests of a connection.
 
+mod dpop;
+mod flows;
+
+pub(crate) use self::flows::DEVICE_CLIENT;
+
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
 
-use e2e::relying_party::encode_form;
+use anyhow::Result;
+use e2e::{management::Credentials, relying_party::encode_form};
 
 use crate::{ground::Ground, load::Requests};
 
@@ -20,7 +26,10 @@ pub(crate) trait Scenario {
 pub(crate) const BASELINE: &str = "status";
 
 /// Every scenario, the baseline first.
-pub(crate) fn all(ground: &Ground) -> Vec<Box<dyn Scenario>> {
+///
+/// # Errors
+/// If a key cannot be made.
+pub(crate) fn all(ground: &Ground) -> Result<Vec<Box<dyn Scenario>>> {
     let bearer = &ground.management.token;
     let get =
         |target: &str, bearer: Option<&str>| request(&ground.host, "GET", target, bearer, None);
@@ -35,10 +44,11 @@ pub(crate) fn all(ground: &Ground) -> Vec<Box<dyn Scenario>> {
     let password = format!("/api/users/{}/password/verify", ground.person);
     let body = Body::json(r#"{"password":"a right password"}"#);
     let password = request(&ground.host, "POST", &password, Some(bearer.as_str()), Some(body));
-    vec![
-        Box::new(Fixed { name: BASELINE, status: 204, requests: one(get("/api/status", None)) }),
+    let mut all: Vec<Box<dyn Scenario>> = vec![
+        status(BASELINE, &ground.host),
         Box::new(Fixed { name: "jwks", status: 200, requests: one(get("/oidc/jwks", None)) }),
-        client_credentials(ground),
+        client_credentials("client_credentials", &ground.host, &ground.credentials),
+        Box::new(dpop::Tokens::new(ground)?),
         Box::new(Fixed { name: "me", status: 200, requests: Arc::new(me) }),
         Box::new(Refresh {
             host: ground.host.clone(),
@@ -57,12 +67,23 @@ pub(crate) fn all(ground: &Ground) -> Vec<Box<dyn Scenario>> {
             requests: Arc::new(roles.collect()),
         }),
         Box::new(Fixed { name: "password_sign_in", status: 204, requests: one(password) }),
-    ]
+    ];
+    all.extend(flows::all(ground));
+    Ok(all)
+}
+
+/// Nothing but the way there and back.
+pub(crate) fn status(name: &'static str, host: &str) -> Box<dyn Scenario> {
+    let requests = one(request(host, "GET", "/api/status", None, None));
+    Box::new(Fixed { name, status: 204, requests })
 }
 
 /// A durable event and a signed JWT for each request.
-pub(crate) fn client_credentials(ground: &Ground) -> Box<dyn Scenario> {
-    let credentials = &ground.credentials;
+pub(crate) fn client_credentials(
+    name: &'static str,
+    host: &str,
+    credentials: &Credentials,
+) -> Box<dyn Scenario> {
     let fields = [
         ("grant_type", "client_credentials"),
         ("client_id", &credentials.client_id),
@@ -71,8 +92,8 @@ pub(crate) fn client_credentials(ground: &Ground) -> Box<dyn Scenario> {
         ("scope", "all"),
     ];
     let body = encode_form(&fields);
-    let token = request(&ground.host, "POST", "/oidc/token", None, Some(Body::form(&body)));
-    Box::new(Fixed { name: "client_credentials", status: 200, requests: one(token) })
+    let token = request(host, "POST", "/oidc/token", None, Some(Body::form(&body)));
+    Box::new(Fixed { name, status: 200, requests: one(token) })
 }
 
 struct Body<'a> {

@@ -206,3 +206,27 @@ fn decoy_and_verification_together_cost_the_target() {
     assert_eq!(decoy(2048), None);
     assert_eq!(decoy(4096), None);
 }
+
+#[test]
+fn memory_that_was_used_before_changes_no_answer() {
+    let hasher = hasher(128, 2);
+    let random = Random::seeded(1);
+    let digest = hasher.hash(&random, "password").unwrap();
+    for (scheme, text) in VECTORS {
+        let digest = imported(scheme, text);
+        assert!(matches!(hasher.verify("password", &digest), Verdict::Match { .. }), "{text}");
+    }
+    assert_eq!(hasher.spare().len(), 1);
+    assert_eq!(hasher.verify("password", &digest), Verdict::Match { rehash: false });
+    hasher.rest();
+    assert_eq!(hasher.spare().len(), 0);
+    assert_eq!(hasher.verify("password", &digest), Verdict::Match { rehash: false });
+}
+
+#[test]
+fn memory_beyond_the_targets_is_not_kept() {
+    let (target, foreign) = (hasher(64, 2), hasher(128, 2));
+    let digest = foreign.hash(&Random::seeded(1), "password").unwrap();
+    assert_eq!(target.verify("password", &digest), Verdict::Match { rehash: false });
+    assert_eq!(target.spare().len(), 0);
+}

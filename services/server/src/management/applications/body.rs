@@ -146,7 +146,7 @@ pub(super) struct ChangeApplicationBody {
     #[serde(default, deserialize_with = "solid")]
     custom_data: Option<Map<String, Value>>,
     #[serde(default, deserialize_with = "solid")]
-    app_level_access_control_enabled: Option<bool>,
+    pub app_level_access_control_enabled: Option<bool>,
     #[serde(default, deserialize_with = "solid")]
     is_admin: Option<bool>,
     protected_app_metadata: Option<Value>,
@@ -157,16 +157,11 @@ impl ChangeApplicationBody {
     ///
     /// # Errors
     /// 400 `guard.invalid_input`; 400 `application.protected_application_only`; 422
-    /// `entity.invalid_input` for nothing to change, `request.invalid_input` for access control,
-    /// which has no rules here; 500 `entity.not_exists` for `isAdmin`, whose role does not exist.
+    /// `entity.invalid_input` for nothing to change; 500 `entity.not_exists` for `isAdmin`, whose role does not exist.
     pub(super) fn try_into_change(self) -> Result<ApplicationChange, ApiError> {
         if self.protected_app_metadata.is_some() {
             let message = "Only protected applications have this metadata.";
             return Err(error(400, "application.protected_application_only", message));
-        }
-        if self.app_level_access_control_enabled == Some(true) {
-            let message = "Access control needs at least one rule.";
-            return Err(error(422, "request.invalid_input", message));
         }
         if self.is_admin == Some(true) {
             let message = "The internal role of administrators does not exist.";

@@ -1,12 +1,19 @@
 //! Reading, changing and deleting one application.
 
 use axum::{Json as Answer, http::StatusCode};
+use crypto::key::Algorithm;
 use domain::{Application, ApplicationCommand, ApplicationRefusal};
 use events::{ApplicationChange, ApplicationId};
 use serde_json::{Map, Value};
 use store::{ExecuteError, Work};
 
-use super::{body::ChangeApplicationBody, find, view::ApplicationView};
+use super::{
+    body::ChangeApplicationBody,
+    create::algorithms,
+    find,
+    security::{self, Registration},
+    view::ApplicationView,
+};
 use crate::http::{administrator::Administrator, error::ApiError, json::Json, path::EntityPath};
 
 /// An application, registered or built in.
@@ -31,10 +38,43 @@ pub(super) async fn change(
 ) -> Result<Answer<ApplicationView>, ApiError> {
     let site = &admin.call.site;
     find::application(site, &id)?;
-    let command = ApplicationCommand::ChangeApplication { change: body.try_into_change()? };
-    let done = site.app().log.execute::<Application>(&admin.context(), &id, command).await?;
-    admin.settle(done.position).await?;
+    let enabled = body.app_level_access_control_enabled;
+    let change = body.try_into_change()?;
+    let context = admin.context();
+    let algorithms = algorithms(site)?;
+    let changed = site.app().log.transact(&context, async |work: Work| -> Result<(), ApiError> {
+        let command = ApplicationCommand::ChangeApplication { change: change.clone() };
+        work.decide::<Application>(&id, command).await?;
+        check_security(&work, (&id, &change), &algorithms).await?;
+        if let Some(enabled) = enabled {
+            let command = ApplicationCommand::EnableAccessControl { enabled };
+            work.decide::<Application>(&id, command).await?;
+        }
+        Ok(())
+    });
+    let ((), position) = changed.await?;
+    admin.settle(position).await?;
     Ok(Answer(ApplicationView::new(site.tenant(), find::application(site, &id)?)))
+}
+
+/// Whether what the application has become is no contradiction; asked only if its metadata changed.
+async fn check_security(
+    work: &Work,
+    (id, change): (&ApplicationId, &ApplicationChange),
+    algorithms: &[Algorithm],
+) -> Result<(), ApiError> {
+    if change.oidc_client_metadata.is_none() && change.custom_client_metadata.is_none() {
+        return Ok(());
+    }
+    let loaded = work.load::<Application>(id).await?;
+    let client = loaded.state.client().ok_or_else(not_exists)?;
+    let settings = client.settings();
+    let registration = Registration {
+        application_type: client.application_type(),
+        oidc: &settings.oidc_client_metadata,
+        custom: &settings.custom_client_metadata,
+    };
+    security::check(&registration, algorithms)
 }
 
 /// Merges top-level members into the custom data: 200 with the whole.

@@ -1,14 +1,21 @@
 //! `POST /applications`, and the making of secrets.
 
 use axum::Json as Answer;
+use crypto::key::{Algorithm, PublicJwk};
 use domain::{Application, ApplicationCommand, NewSecret};
 use events::ApplicationId;
 
-use super::{body::CreateApplicationBody, find, view::ApplicationView};
+use super::{
+    body::CreateApplicationBody,
+    find,
+    security::{self, Registration},
+    view::ApplicationView,
+};
 use crate::{
     call::Call,
     http::{administrator::Administrator, error::ApiError, json::Json},
     ids::{ID_CHARS, parse},
+    site::Site,
 };
 
 /// Characters of a secret.
@@ -23,6 +30,12 @@ pub(super) async fn create(
 ) -> Result<Answer<ApplicationView>, ApiError> {
     let new = body.try_into_application()?;
     let site = &admin.call.site;
+    let registration = Registration {
+        application_type: new.application_type,
+        oidc: &new.settings.oidc_client_metadata,
+        custom: &new.settings.custom_client_metadata,
+    };
+    security::check(&registration, &algorithms(site)?)?;
     let id: ApplicationId = parse(&site.app().random.id(ID_CHARS))?;
     let has_secret = new.application_type.has_secrets();
     let command = ApplicationCommand::CreateApplication {
@@ -34,6 +47,15 @@ pub(super) async fn create(
     let done = site.app().log.execute::<Application>(&admin.context(), &id, command).await?;
     admin.settle(done.position).await?;
     Ok(Answer(ApplicationView::new(site.tenant(), find::application(site, &id)?)))
+}
+
+/// Algorithms that the tenant has keys for.
+///
+/// # Errors
+/// 500 if the keys cannot be read.
+pub(super) fn algorithms(site: &Site) -> Result<Vec<Algorithm>, ApiError> {
+    let keys = site.published_keys().map_err(ApiError::internal)?;
+    Ok(keys.iter().map(PublicJwk::algorithm).collect())
 }
 
 /// A secret that nobody knows yet.

@@ -1,11 +1,16 @@
 //! `GET /applications`: which, in which order, and how many.
 
 use axum::response::Response;
-use projections::{ApplicationFilter, Applications, Listing};
+use events::{ApplicationId, OrganizationId};
+use projections::{ApplicationFilter, Applications, Listing, Organizations};
 
 use super::{body::WireType, view::ApplicationView};
-use crate::http::{
-    administrator::Administrator, error::ApiError, page::OptionalPageQuery, query::Query, search,
+use crate::{
+    http::{
+        administrator::Administrator, error::ApiError, page::OptionalPageQuery, query::Query,
+        search,
+    },
+    site::Site,
 };
 
 /// Applications, newest first.
@@ -16,7 +21,12 @@ pub(super) async fn list(
 ) -> Result<Response, ApiError> {
     let site = &admin.call.site;
     let listing = match filter(&query)? {
-        Some(filter) => {
+        Some(mut filter) => {
+            // What is no id names no organization, so nobody belongs to it.
+            let excluded = query.text("excludeOrganizationId").and_then(|id| id.parse().ok());
+            if let Some(organization) = excluded {
+                filter.exclude = members(site, &organization)?;
+            }
             let view = site.app().views.reader::<Applications>();
             page.collect(|rows| view.page(site.tenant(), &filter, rows))?
         }
@@ -26,6 +36,11 @@ pub(super) async fn list(
     let views: Vec<ApplicationView> =
         listing.rows.into_iter().map(|row| ApplicationView::new(tenant, row)).collect();
     Ok(page.answer(&views, listing.total))
+}
+
+fn members(site: &Site, organization: &OrganizationId) -> Result<Vec<ApplicationId>, ApiError> {
+    let organizations = site.app().views.reader::<Organizations>();
+    Ok(organizations.applications(site.tenant(), organization)?)
 }
 
 /// What the query asks for; `None` if no application can be of the types that it names.
@@ -48,8 +63,8 @@ fn filter(query: &Query) -> Result<Option<ApplicationFilter>, ApiError> {
         text: search::filter(query)?,
         types,
         is_third_party: query.text("isThirdParty").map(|_| query.flag("isThirdParty")),
-        role: None,
         exclude_role,
+        ..ApplicationFilter::default()
     }))
 }
 

@@ -27,6 +27,22 @@ pub(super) struct OidcClientMetadata {
     backchannel_logout_session_required: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     logo_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_endpoint_auth_method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token_signed_response_alg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_signed_response_alg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dpop_bound_access_tokens: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    require_pushed_authorization_requests: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    require_signed_request_object: Option<bool>,
 }
 
 /// Lifetimes and switches.
@@ -53,6 +69,8 @@ pub(super) struct CustomClientMetadata {
     is_pkce_required: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_allowed_grants: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    security_profile: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tenant_id: Option<String>,
 }

@@ -1,8 +1,13 @@
 //! Applications: clients of the provider with their secrets and machine roles
 //! (contract: management-20-applications §1 to §6). Protected and SAML applications are not here.
 
+mod access_control;
 mod body;
 mod change;
+mod consent_organizations;
+mod consent_scopes;
+#[cfg(test)]
+mod consent_tests;
 mod create;
 mod find;
 mod list;
@@ -10,6 +15,7 @@ mod metadata;
 mod roles;
 mod schema;
 mod secrets;
+mod security;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
@@ -214,7 +220,123 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     },
 ];
 
+/// Every operation on what applications of third parties may have, and on who may use applications.
+pub(crate) const CONSENT: &[Operation] = &[
+    Operation {
+        method: "GET",
+        path: "/applications/{id}/user-consent-scopes",
+        tag: TAG,
+        summary: "List what a third-party application may ask users for",
+        request: None,
+        responses: &[(200, "Scopes"), ABSENT],
+        handler: || get(consent_scopes::list),
+    },
+    Operation {
+        method: "POST",
+        path: "/applications/{id}/user-consent-scopes",
+        tag: TAG,
+        summary: "Let a third-party application ask users for more",
+        request: Some(consent_scopes::schema),
+        responses: &[
+            (201, "Nothing"),
+            INVALID,
+            ABSENT,
+            (422, "application.third_party_application_only"),
+            (422, "application.user_consent_scopes_not_found"),
+            (422, "application.consent_management_api_scopes_not_allowed"),
+        ],
+        handler: || post(consent_scopes::add),
+    },
+    Operation {
+        method: "DELETE",
+        path: "/applications/{id}/user-consent-scopes/{scopeType}/{scopeId}",
+        tag: TAG,
+        summary: "Let a third-party application ask users for one thing less",
+        request: None,
+        responses: &[(204, "Nothing"), INVALID, (404, "entity.not_found")],
+        handler: || delete(consent_scopes::remove),
+    },
+    Operation {
+        method: "GET",
+        path: "/applications/{id}/users/{userId}/consent-organizations",
+        tag: TAG,
+        summary: "List the organizations that a user lets the application into",
+        request: None,
+        responses: &[
+            (200, "Organizations"),
+            ABSENT,
+            (404, "entity.not_found"),
+            (422, "application.third_party_application_only"),
+        ],
+        handler: || get(consent_organizations::list),
+    },
+    Operation {
+        method: "PUT",
+        path: "/applications/{id}/users/{userId}/consent-organizations",
+        tag: TAG,
+        summary: "Let the application into exactly these organizations of a user",
+        request: Some(consent_organizations::schema),
+        responses: &[
+            (204, "Nothing"),
+            INVALID,
+            ABSENT,
+            (422, "application.third_party_application_only"),
+            (422, "organization.require_membership"),
+        ],
+        handler: || put(consent_organizations::replace),
+    },
+    Operation {
+        method: "POST",
+        path: "/applications/{id}/users/{userId}/consent-organizations",
+        tag: TAG,
+        summary: "Let the application into more organizations of a user",
+        request: Some(consent_organizations::schema),
+        responses: &[
+            (201, "Nothing"),
+            INVALID,
+            ABSENT,
+            (422, "application.third_party_application_only"),
+            (422, "organization.require_membership"),
+        ],
+        handler: || post(consent_organizations::add),
+    },
+    Operation {
+        method: "DELETE",
+        path: "/applications/{id}/users/{userId}/consent-organizations/{organizationId}",
+        tag: TAG,
+        summary: "Let the application into one organization of a user no more",
+        request: None,
+        responses: &[(204, "Nothing"), (404, "entity.not_found")],
+        handler: || delete(consent_organizations::remove),
+    },
+    Operation {
+        method: "GET",
+        path: "/applications/{id}/access-control",
+        tag: TAG,
+        summary: "Read who may use an application",
+        request: None,
+        responses: &[(200, "Lists"), ABSENT],
+        handler: || get(access_control::read),
+    },
+    Operation {
+        method: "PUT",
+        path: "/applications/{id}/access-control",
+        tag: TAG,
+        summary: "Let exactly these use an application",
+        request: Some(access_control::schema),
+        responses: &[
+            (200, "Lists"),
+            INVALID,
+            ABSENT,
+            (404, "entity.relation_foreign_key_not_found"),
+            (422, "request.invalid_input"),
+            (422, "entity.db_constraint_violated"),
+        ],
+        handler: || put(access_control::replace),
+    },
+];
+
 /// Routes below `/api`.
 pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS)
+    router(OPERATIONS).merge(router(CONSENT))
 }

@@ -18,6 +18,17 @@ fn settings() -> Value {
                 "backchannelLogoutUri": {"type": "string", "format": "uri"},
                 "backchannelLogoutSessionRequired": {"type": "boolean"},
                 "logoUri": {"type": "string"},
+                "tokenEndpointAuthMethod": {
+                    "enum": protocol::client::ClientAuthMethod::NAMED
+                        .map(protocol::client::ClientAuthMethod::as_str),
+                },
+                "jwks": {"type": "object", "description": "Public keys (RFC 7517)."},
+                "jwksUri": {"type": "string", "format": "uri"},
+                "idTokenSignedResponseAlg": {"type": "string"},
+                "authorizationSignedResponseAlg": {"type": "string"},
+                "dpopBoundAccessTokens": {"type": "boolean", "default": false},
+                "requirePushedAuthorizationRequests": {"type": "boolean", "default": false},
+                "requireSignedRequestObject": {"type": "boolean", "default": false},
             },
         },
         "customClientMetadata": {
@@ -32,6 +43,7 @@ fn settings() -> Value {
                 "isDeviceFlow": {"type": "boolean"},
                 "isPkceRequired": {"type": "boolean", "default": true},
                 "maxAllowedGrants": {"type": "integer", "minimum": 1},
+                "securityProfile": {"enum": ["fapi2"]},
             },
         },
         "customData": {"type": "object"},

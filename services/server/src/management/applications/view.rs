@@ -5,7 +5,7 @@ use projections::{ApplicationRow, ApplicationSecretRow};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::clients::DEMO_APP;
+use crate::clients::{DEMO_APP, DEMO_APP_NAME, DEVICE_DEMO_APP, DEVICE_DEMO_APP_NAME};
 
 /// An application.
 #[derive(Debug, Serialize)]
@@ -42,7 +42,7 @@ impl ApplicationView {
             protected_app_metadata: None,
             custom_data: row.custom_data,
             is_third_party: row.is_third_party,
-            app_level_access_control_enabled: false,
+            app_level_access_control_enabled: row.access_control.enabled,
             created_at: row.created_at,
             is_admin: None,
         }
@@ -51,11 +51,13 @@ impl ApplicationView {
     /// The built-in application of that id, whose pages live at `endpoint`.
     pub(crate) fn built_in(tenant: &TenantId, id: &str, endpoint: &str) -> Option<Self> {
         let (name, application_type, uris) = match id {
-            DEMO_APP => ("Live Preview", ApplicationType::Spa, vec![format!("{endpoint}/{id}")]),
+            DEMO_APP => (DEMO_APP_NAME, ApplicationType::Spa, vec![format!("{endpoint}/{id}")]),
             "account-center" => ("Account Center", ApplicationType::Spa, vec![]),
-            "device-demo-app" => ("Device Demo App", ApplicationType::Native, vec![]),
+            DEVICE_DEMO_APP => (DEVICE_DEMO_APP_NAME, ApplicationType::Native, vec![]),
             _ => return None,
         };
+        let custom =
+            (id == DEVICE_DEMO_APP).then(|| ("isDeviceFlow".to_owned(), Value::Bool(true)));
         let uris = json!(uris);
         let metadata = [("redirectUris", uris.clone()), ("postLogoutRedirectUris", uris)];
         Some(Self {
@@ -68,7 +70,7 @@ impl ApplicationView {
                 .map(|(key, value)| (key.to_owned(), value))
                 .into_iter()
                 .collect(),
-            custom_client_metadata: Map::new(),
+            custom_client_metadata: custom.into_iter().collect(),
             protected_app_metadata: None,
             custom_data: Map::new(),
             is_third_party: false,

@@ -1,6 +1,5 @@
 //! The ring of cookie keys: the newest signs, two verify.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{CookieKey, CookieKeyCommand};
 use events::CookieKeyId;
 use projections::Keys;
@@ -9,7 +8,7 @@ use serde::Serialize;
 use super::key_not_found;
 use crate::{
     http::{administrator::Administrator, error::ApiError},
-    ids::{ID_CHARS, parse},
+    rotation::rotate_cookie_key,
 };
 
 /// A cookie key.
@@ -38,13 +37,7 @@ pub(super) fn list(admin: &Administrator) -> Result<Vec<CookieKeyView>, ApiError
 /// # Errors
 /// Only failures of the machinery.
 pub(super) async fn rotate(admin: &Administrator) -> Result<(), ApiError> {
-    let app = admin.call.site.app();
-    let command = CookieKeyCommand::RotateCookieKey {
-        key: parse(&app.random.id(ID_CHARS))?,
-        secret: URL_SAFE_NO_PAD.encode(app.random.bytes::<32>()),
-    };
-    let done = app.log.execute::<CookieKey>(&admin.context(), &(), command).await?;
-    Ok(admin.settle(done.position).await?)
+    rotate_cookie_key(&admin.call, &admin.context()).await
 }
 
 /// Deletes any key but the last.

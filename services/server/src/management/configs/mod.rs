@@ -1,10 +1,12 @@
-//! The key rings of a tenant (contract: management-60-system §1). Key material is never shown.
-//!
-//! Rotation is immediate: a key that waits in the ring before it signs comes with a later issue, so
-//! a positive `rotationGracePeriod` is refused for both rings.
+//! How the provider of a tenant is set (contract: management-60-system §1 to §4): its key rings, the
+//! lifetime of sessions, what ID tokens carry, the scripts for custom claims. Key material is never
+//! shown.
 
 mod cookie;
+mod id_token;
+pub(crate) mod jwt_customizer;
 mod schema;
+mod session;
 mod signing;
 #[cfg(test)]
 mod tests;
@@ -13,7 +15,7 @@ use axum::{
     Json as Answer, Router,
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::{delete, get, post},
+    routing::{delete, get, patch, post, put},
 };
 use serde::Deserialize;
 
@@ -31,9 +33,10 @@ use crate::{
 };
 
 const TAG: &str = "Keys";
+const SETTINGS_TAG: &str = "Provider settings";
 const INVALID: (u16, &str) = (400, "guard.invalid_input");
 
-/// Every operation on key rings.
+/// Every operation on settings of the provider.
 pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         method: "GET",
@@ -48,7 +51,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         method: "POST",
         path: "/configs/oidc/{keyType}/rotate",
         tag: TAG,
-        summary: "Sign with a new key at once; a positive grace period is refused",
+        summary: "Sign with a new key, at once or after a grace period",
         request: Some(schema::rotate),
         responses: &[(200, "Keys"), INVALID, (422, "oidc.invalid_request")],
         handler: || post(rotate),
@@ -68,11 +71,47 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         ],
         handler: || delete(remove),
     },
+    Operation {
+        method: "GET",
+        path: "/configs/oidc/session",
+        tag: SETTINGS_TAG,
+        summary: "Read how long sessions live",
+        request: None,
+        responses: &[(200, "Session settings")],
+        handler: || get(session::read),
+    },
+    Operation {
+        method: "PATCH",
+        path: "/configs/oidc/session",
+        tag: SETTINGS_TAG,
+        summary: "Say how long sessions live that start from here on",
+        request: Some(schema::session),
+        responses: &[(200, "Session settings"), INVALID],
+        handler: || patch(session::change),
+    },
+    Operation {
+        method: "GET",
+        path: "/configs/id-token",
+        tag: SETTINGS_TAG,
+        summary: "Read which of the product's own claims ID tokens carry",
+        request: None,
+        responses: &[(200, "ID token settings"), (404, "entity.not_found")],
+        handler: || get(id_token::read),
+    },
+    Operation {
+        method: "PUT",
+        path: "/configs/id-token",
+        tag: SETTINGS_TAG,
+        summary: "Say which of the product's own claims ID tokens carry",
+        request: Some(schema::id_token),
+        responses: &[(200, "ID token settings"), INVALID],
+        handler: || put(id_token::replace),
+    },
 ];
 
 /// Routes below `/api`.
 pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS)
+    router(OPERATIONS).merge(router(jwt_customizer::OPERATIONS))
 }
 
 /// Which ring.
@@ -101,16 +140,18 @@ async fn rotate(
     Json(body): Json<RotateBody>,
 ) -> Result<Response, ApiError> {
     let ring = ring(&name)?;
-    if body.rotation_grace_period.is_some_and(|seconds| seconds > 0) {
-        let message = "Keys rotate at once: a grace period is not offered.";
-        return Err(ApiError::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "oidc.invalid_request",
-            message,
-        ));
-    }
+    let grace_seconds = body.rotation_grace_period.unwrap_or_default();
     match ring {
-        Ring::Signing => signing::rotate(&admin, body.signing_key_algorithm).await?,
+        Ring::Signing => {
+            signing::rotate(&admin, body.signing_key_algorithm, grace_seconds).await?;
+        }
+        Ring::Cookie if grace_seconds > 0 => {
+            return Err(ApiError::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "oidc.invalid_request",
+                "Cookie keys rotate at once: nobody else needs to learn them.",
+            ));
+        }
         Ring::Cookie => cookie::rotate(&admin).await?,
     }
     keys(&admin, &ring)

@@ -1,4 +1,4 @@
-//! The ring of signing keys: one signs, the one before it only verifies.
+//! The ring of signing keys: one signs, one may wait for its moment, the one before only verifies.
 
 use domain::{SigningKey, SigningKeyCommand};
 use events::{SigningAlgorithm, SigningKeyId};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::key_not_found;
 use crate::{
     http::{administrator::Administrator, error::ApiError},
-    rotation::rotate_signing_key,
+    rotation::{Rotation, rotate_signing_key},
 };
 
 /// What a new key shall sign with, by the name of the contract or of JOSE.
@@ -36,6 +36,8 @@ pub(super) struct SigningKeyView {
     created_at: i64,
     signing_key_algorithm: &'static str,
     status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective_at: Option<i64>,
 }
 
 /// The keys in the order next, current, previous.
@@ -53,26 +55,23 @@ pub(super) fn list(admin: &Administrator) -> Result<Vec<SigningKeyView>, ApiErro
     Ok(rows.into_iter().map(view).collect())
 }
 
-/// Signs with a new key at once; its algorithm is that of the current key if none is wished for.
+/// Signs with a new key, at once or after a grace period in which others can learn it; its algorithm
+/// is that of the current key if none is wished for.
 ///
 /// # Errors
-/// 422 `oidc.invalid_request` while a key waits.
+/// 422 `oidc.invalid_request` for a rotation at once while a key waits.
 pub(super) async fn rotate(
     admin: &Administrator,
     wished: Option<WishedAlgorithm>,
+    grace_seconds: u32,
 ) -> Result<(), ApiError> {
-    let site = &admin.call.site;
-    let algorithm = match wished {
-        Some(WishedAlgorithm::Rsa) => SigningAlgorithm::RS256,
-        Some(WishedAlgorithm::Ec) => SigningAlgorithm::ES384,
-        Some(WishedAlgorithm::P256) => SigningAlgorithm::ES256,
-        Some(WishedAlgorithm::Ed25519) => SigningAlgorithm::EdDSA,
-        None => {
-            let ring = site.app().log.load::<SigningKey>(site.tenant(), &()).await?.state;
-            ring.current().map_or(SigningAlgorithm::EdDSA, |key| key.algorithm)
-        }
-    };
-    rotate_signing_key(&admin.call, &admin.context(), algorithm).await
+    let algorithm = wished.map(|wished| match wished {
+        WishedAlgorithm::Rsa => SigningAlgorithm::RS256,
+        WishedAlgorithm::Ec => SigningAlgorithm::ES384,
+        WishedAlgorithm::P256 => SigningAlgorithm::ES256,
+        WishedAlgorithm::Ed25519 => SigningAlgorithm::EdDSA,
+    });
+    rotate_signing_key(&admin.call, &admin.context(), Rotation { algorithm, grace_seconds }).await
 }
 
 /// Deletes a previous key: what it signed no longer verifies.
@@ -95,6 +94,7 @@ fn view(row: SigningKeyRow) -> SigningKeyView {
             SigningAlgorithm::ES256 | SigningAlgorithm::ES384 => "EC",
             SigningAlgorithm::RS256 => "RSA",
         },
+        effective_at: row.effective_at.filter(|_| row.status == SigningKeyStatus::Next),
         status: match row.status {
             SigningKeyStatus::Next => "Next",
             SigningKeyStatus::Current => "Current",

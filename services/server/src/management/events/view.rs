@@ -1,7 +1,8 @@
 //! An event as people see it: opened, its personal part apart, its secrets masked.
 
 use events::{
-    ApplicationEvent, CookieKeyEvent, Event, InteractionEvent, Recorded, SigningKeyEvent, UserEvent,
+    ApplicationEvent, ClaimsScriptEvent, CookieKeyEvent, Event, InteractionEvent,
+    PersonalAccessTokenEvent, Recorded, SigningKeyEvent, UserEvent,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -68,56 +69,94 @@ fn mask(members: &mut Map<String, Value>, secrets: &[&str]) {
 /// Members of the personal part that nobody may read: whoever adds an event must say so here.
 fn secrets(event: &Event) -> &'static [&'static str] {
     match event {
-        Event::User(event) => match event {
-            UserEvent::PasswordSet { .. } | UserEvent::PasswordRehashed { .. } => &["digest"],
-            UserEvent::UserCreated { .. }
-            | UserEvent::UserChanged { .. }
-            | UserEvent::UserSuspended { .. }
-            | UserEvent::UserReactivated {}
-            | UserEvent::RolesAssigned { .. }
-            | UserEvent::RolesUnassigned { .. }
-            | UserEvent::UserDeleted {} => &[],
-        },
-        Event::Application(event) => match event {
-            ApplicationEvent::ApplicationSecretCreated { .. } => &["value"],
-            ApplicationEvent::ApplicationCreated { .. }
-            | ApplicationEvent::ApplicationChanged { .. }
-            | ApplicationEvent::ApplicationSecretRenamed { .. }
-            | ApplicationEvent::ApplicationSecretDeleted { .. }
-            | ApplicationEvent::ApplicationRolesAssigned { .. }
-            | ApplicationEvent::ApplicationRolesUnassigned { .. }
-            | ApplicationEvent::ApplicationDeleted {} => &[],
-        },
-        Event::Interaction(event) => match event {
-            InteractionEvent::NewIdentityVerified { .. } => &["digest"],
-            InteractionEvent::InteractionStarted { .. }
-            | InteractionEvent::InteractionPurposeChosen { .. }
-            | InteractionEvent::PasswordVerified { .. }
-            | InteractionEvent::PasswordRejected { .. }
-            | InteractionEvent::UserIdentified { .. }
-            | InteractionEvent::InteractionSubmitted { .. }
-            | InteractionEvent::InteractionCompleted { .. }
-            | InteractionEvent::InteractionAborted { .. } => &[],
-        },
+        Event::User(event) => of_user(event),
+        Event::Application(event) => of_application(event),
+        Event::Interaction(event) => of_interaction(event),
+        // A magic link or an ID token may be among the parameters.
+        Event::PushedRequest(_) => &["parameters"],
         Event::SigningKey(event) => match event {
             SigningKeyEvent::SigningKeyGenerated { .. } => &["pkcs8"],
-            SigningKeyEvent::SigningKeyPromoted { .. }
+            SigningKeyEvent::SigningKeyScheduled { .. }
+            | SigningKeyEvent::SigningKeyPromoted { .. }
             | SigningKeyEvent::SigningKeyRetired { .. }
             | SigningKeyEvent::SigningKeyDeleted { .. } => &[],
+        },
+        Event::ClaimsScript(event) => match event {
+            ClaimsScriptEvent::ClaimsScriptSet { .. } => &["environment_variables"],
+            ClaimsScriptEvent::ClaimsScriptRemoved {} => &[],
         },
         Event::CookieKey(event) => match event {
             CookieKeyEvent::CookieKeyGenerated { .. } => &["secret"],
             CookieKeyEvent::CookieKeyDeleted { .. } => &[],
         },
+        Event::PersonalAccessToken(event) => match event {
+            PersonalAccessTokenEvent::PersonalAccessTokenCreated { .. } => &["value"],
+            PersonalAccessTokenEvent::PersonalAccessTokenRenamed { .. }
+            | PersonalAccessTokenEvent::PersonalAccessTokenDeleted {} => &[],
+        },
         Event::AccessToken(_)
+        | Event::ClaimsScriptRun(_)
+        | Event::Consent(_)
+        | Event::DeviceAuthorization(_)
         | Event::Grant(_)
         | Event::MachineGrant(_)
+        | Event::Membership(_)
+        | Event::OidcSettings(_)
+        | Event::Organization(_)
         | Event::OrganizationRole(_)
+        | Event::OrganizationScope(_)
+        | Event::Proof(_)
         | Event::Reservation(_)
         | Event::Resource(_)
         | Event::Role(_)
         | Event::Session(_)
         | Event::SignInExperience(_)
+        | Event::SubjectToken(_)
         | Event::Tenant(_) => &[],
+    }
+}
+
+fn of_user(event: &UserEvent) -> &'static [&'static str] {
+    match event {
+        UserEvent::PasswordSet { .. } | UserEvent::PasswordRehashed { .. } => &["digest"],
+        UserEvent::UserCreated { .. }
+        | UserEvent::UserChanged { .. }
+        | UserEvent::UserSuspended { .. }
+        | UserEvent::UserReactivated {}
+        | UserEvent::FirstApplicationAuthorized { .. }
+        | UserEvent::RolesAssigned { .. }
+        | UserEvent::RolesUnassigned { .. }
+        | UserEvent::UserDeleted {} => &[],
+    }
+}
+
+fn of_application(event: &ApplicationEvent) -> &'static [&'static str] {
+    match event {
+        ApplicationEvent::ApplicationSecretCreated { .. } => &["value"],
+        ApplicationEvent::ApplicationCreated { .. }
+        | ApplicationEvent::ApplicationChanged { .. }
+        | ApplicationEvent::ApplicationSecretRenamed { .. }
+        | ApplicationEvent::ApplicationSecretDeleted { .. }
+        | ApplicationEvent::ApplicationRolesAssigned { .. }
+        | ApplicationEvent::ApplicationRolesUnassigned { .. }
+        | ApplicationEvent::ApplicationConsentScopesAdded(_)
+        | ApplicationEvent::ApplicationConsentScopesRemoved(_)
+        | ApplicationEvent::ApplicationAccessControlChanged(_)
+        | ApplicationEvent::ApplicationDeleted {} => &[],
+    }
+}
+
+fn of_interaction(event: &InteractionEvent) -> &'static [&'static str] {
+    match event {
+        InteractionEvent::NewIdentityVerified { .. } => &["digest"],
+        InteractionEvent::InteractionStarted { .. }
+        | InteractionEvent::InteractionPurposeChosen { .. }
+        | InteractionEvent::PasswordVerified { .. }
+        | InteractionEvent::PasswordRejected { .. }
+        | InteractionEvent::UserIdentified { .. }
+        | InteractionEvent::InteractionSubmitted { .. }
+        | InteractionEvent::InteractionConsented {}
+        | InteractionEvent::InteractionCompleted { .. }
+        | InteractionEvent::InteractionAborted { .. } => &[],
     }
 }

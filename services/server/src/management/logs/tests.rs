@@ -1,6 +1,6 @@
 //! The audit log through the router, over visits that are written straight into the log.
 
-use domain::{AccessToken, AccessTokenCommand, Interaction, InteractionCommand};
+use domain::{AccessToken, AccessTokenCommand, Interaction, InteractionCommand, IssuedAccessToken};
 use events::{AccessTokenForm, Actor, UnixMillis};
 use serde_json::{Value, json};
 use store::Work;
@@ -33,15 +33,20 @@ async fn history(bench: &Bench) {
             expires_at: UnixMillis(NOW.0 + 1_000),
         };
         work.decide::<Interaction>(&"visit".parse().unwrap(), start).await?;
-        let issue = AccessTokenCommand::IssueAccessToken {
+        let token = IssuedAccessToken {
             grant: "grant".parse().unwrap(),
             user: "tom".parse().unwrap(),
             application: "app1".parse().unwrap(),
             form: AccessTokenForm::Opaque { sha256: "x".into() },
             scope: vec!["openid".into()],
+            organization: None,
+            actor: None,
+            dpop_jkt: None,
             issued_at: NOW,
             expires_at: UnixMillis(NOW.0 + 1_000),
+            personal: None,
         };
+        let issue = AccessTokenCommand::IssueAccessToken(Box::new(token));
         work.decide::<AccessToken>(&"token".parse().unwrap(), issue).await?;
         Ok(())
     });

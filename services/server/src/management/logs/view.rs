@@ -1,8 +1,8 @@
 //! An entry of the audit log, made of an event and those that stand beside it in its request.
 
 use events::{
-    AccessTokenEvent, Event, GrantEvent, GrantId, InteractionEvent, MachineGrantEvent, Recorded,
-    SessionEvent,
+    AccessTokenEvent, ClaimsScriptRunEvent, DeviceAuthorizationEvent, Event, GrantEvent, GrantId,
+    InteractionEvent, MachineGrantEvent, Recorded, SessionEvent,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -64,19 +64,36 @@ fn error(event: &Event) -> Option<Value> {
         Event::Interaction(InteractionEvent::InteractionAborted { error }) => {
             Some(json!({"code": error}))
         }
+        Event::ClaimsScriptRun(ClaimsScriptRunEvent::ClaimsScriptFailed { reason, .. }) => {
+            Some(json!({"code": "jwt_customizer.general", "reason": reason}))
+        }
+        Event::ClaimsScriptRun(ClaimsScriptRunEvent::ClaimsScriptDenied { .. }) => {
+            Some(json!({"code": "oidc.access_denied"}))
+        }
         Event::Interaction(_)
         | Event::AccessToken(_)
         | Event::Application(_)
+        | Event::ClaimsScript(_)
+        | Event::Consent(_)
         | Event::CookieKey(_)
+        | Event::DeviceAuthorization(_)
         | Event::Grant(_)
         | Event::MachineGrant(_)
+        | Event::Membership(_)
+        | Event::OidcSettings(_)
+        | Event::Organization(_)
         | Event::OrganizationRole(_)
+        | Event::PersonalAccessToken(_)
+        | Event::OrganizationScope(_)
+        | Event::Proof(_)
+        | Event::PushedRequest(_)
         | Event::Reservation(_)
         | Event::Resource(_)
         | Event::Role(_)
         | Event::Session(_)
         | Event::SignInExperience(_)
         | Event::SigningKey(_)
+        | Event::SubjectToken(_)
         | Event::Tenant(_)
         | Event::User(_) => None,
     }
@@ -97,12 +114,16 @@ fn facts(recorded: &Recorded) -> Vec<(String, Value)> {
         }) => facts.extend(token(application.as_str(), None, scope)),
         Event::Grant(GrantEvent::GrantCreated { application, session, .. }) => {
             facts.push(("applicationId", json!(application)));
-            facts.push(("sessionId", json!(session)));
+            facts.extend(session.as_ref().map(|session| ("sessionId", json!(session))));
         }
         Event::Grant(GrantEvent::GrantRevoked { reason }) => {
             facts.push(("grantId", json!(recorded.stream.id())));
             facts.push(("reason", json!(reason)));
         }
+        Event::DeviceAuthorization(DeviceAuthorizationEvent::DeviceAuthorizationStarted {
+            application,
+            ..
+        }) => facts.push(("applicationId", json!(application))),
         Event::Session(SessionEvent::SessionStarted { application, personal, .. }) => {
             facts.push(("applicationId", json!(application)));
             facts.push(("sessionId", json!(recorded.stream.id())));
@@ -111,25 +132,35 @@ fn facts(recorded: &Recorded) -> Vec<(String, Value)> {
                 facts.extend(origin.user_agent.as_ref().map(|agent| ("userAgent", json!(agent))));
             }
         }
-        Event::Interaction(event) => {
-            facts.push(("interactionId", json!(recorded.stream.id())));
-            if let InteractionEvent::InteractionStarted { application, .. } = event {
-                facts.push(("applicationId", json!(application)));
-            }
-            if let InteractionEvent::InteractionSubmitted { session, .. } = event {
-                facts.push(("sessionId", json!(session)));
-            }
+        Event::Interaction(event) => facts.extend(of_interaction(event, recorded)),
+        Event::ClaimsScriptRun(
+            ClaimsScriptRunEvent::ClaimsScriptFailed { application, personal, .. }
+            | ClaimsScriptRunEvent::ClaimsScriptDenied { application, personal, .. },
+        ) => {
+            facts.push(("applicationId", json!(application)));
+            facts.extend(personal.open().map(|said| ("message", json!(said.message))));
         }
         Event::Grant(_)
         | Event::Session(_)
         | Event::Application(_)
+        | Event::ClaimsScript(_)
+        | Event::Consent(_)
         | Event::CookieKey(_)
+        | Event::DeviceAuthorization(_)
+        | Event::Membership(_)
+        | Event::OidcSettings(_)
+        | Event::Organization(_)
         | Event::OrganizationRole(_)
+        | Event::PersonalAccessToken(_)
+        | Event::OrganizationScope(_)
+        | Event::Proof(_)
+        | Event::PushedRequest(_)
         | Event::Reservation(_)
         | Event::Resource(_)
         | Event::Role(_)
         | Event::SignInExperience(_)
         | Event::SigningKey(_)
+        | Event::SubjectToken(_)
         | Event::Tenant(_)
         | Event::User(_) => {}
     }
@@ -137,6 +168,17 @@ fn facts(recorded: &Recorded) -> Vec<(String, Value)> {
         facts.push(("userId", json!(user)));
     }
     facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn of_interaction(event: &InteractionEvent, recorded: &Recorded) -> Vec<(&'static str, Value)> {
+    let mut facts = vec![("interactionId", json!(recorded.stream.id()))];
+    if let InteractionEvent::InteractionStarted { application, .. } = event {
+        facts.push(("applicationId", json!(application)));
+    }
+    if let InteractionEvent::InteractionSubmitted { session, .. } = event {
+        facts.push(("sessionId", json!(session)));
+    }
+    facts
 }
 
 fn token(

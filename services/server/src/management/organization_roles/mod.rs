@@ -1,12 +1,13 @@
-//! Organization roles and the scopes of API resources that they permit
-//! (contract: management-40-organizations §2). Organization scopes come with a later issue.
+//! Organization roles, and the scopes of organizations and API resources that they permit
+//! (contract: management-40-organizations §2).
 
 mod resource_scopes;
 mod role;
 mod schema;
+mod scopes;
 #[cfg(test)]
 mod tests;
-mod view;
+pub(crate) mod view;
 
 use axum::{
     Router,
@@ -77,6 +78,42 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         request: None,
         responses: &[(204, "Nothing"), (404, "entity.not_found")],
         handler: || delete(role::delete),
+    },
+    Operation {
+        method: "GET",
+        path: "/organization-roles/{id}/scopes",
+        tag: TAG,
+        summary: "List the organization scopes that an organization role permits",
+        request: None,
+        responses: &[(200, "Organization scopes"), ABSENT],
+        handler: || get(scopes::list),
+    },
+    Operation {
+        method: "POST",
+        path: "/organization-roles/{id}/scopes",
+        tag: TAG,
+        summary: "Let an organization role permit more organization scopes",
+        request: Some(schema::organization_scopes),
+        responses: &[(201, "Nothing"), INVALID, ABSENT, UNKNOWN],
+        handler: || post(scopes::add),
+    },
+    Operation {
+        method: "PUT",
+        path: "/organization-roles/{id}/scopes",
+        tag: TAG,
+        summary: "Let an organization role permit exactly these organization scopes",
+        request: Some(schema::organization_scopes),
+        responses: &[(204, "Nothing"), INVALID, ABSENT, UNKNOWN],
+        handler: || put(scopes::replace),
+    },
+    Operation {
+        method: "DELETE",
+        path: "/organization-roles/{id}/scopes/{organizationScopeId}",
+        tag: TAG,
+        summary: "Let an organization role permit an organization scope no longer",
+        request: None,
+        responses: &[(204, "Nothing"), ABSENT, (404, "entity.not_found")],
+        handler: || delete(scopes::remove),
     },
     Operation {
         method: "GET",

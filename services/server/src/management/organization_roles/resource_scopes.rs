@@ -8,21 +8,19 @@ use projections::Resources;
 use serde::Deserialize;
 use store::Work;
 
-use super::role::{find, unprocessable};
+use super::role::find;
 use crate::{
     http::{
         administrator::Administrator,
+        body::ids,
         error::ApiError,
         json::Json,
         page::OptionalPageQuery,
         path::{EntityPath, Path},
     },
-    management::resources::ScopeView,
+    management::{organization_template::unknown, resources::ScopeView},
     site::Site,
 };
-
-/// Most scopes in one request.
-pub(super) const SCOPES_MAX: usize = 500;
 
 /// Body of `POST` and `PUT /organization-roles/{id}/resource-scopes`.
 #[derive(Debug, Deserialize)]
@@ -53,8 +51,9 @@ pub(super) async fn add(
     EntityPath(id): EntityPath<OrganizationRoleId>,
     Json(body): Json<ScopesBody>,
 ) -> Result<StatusCode, ApiError> {
-    check_number(&body, 1)?;
-    set(&admin, &id, &body, Keep::Held).await?;
+    let scopes = ids("scopeIds", &body.scope_ids, 1, unknown)?;
+    let command = |scopes| OrganizationRoleCommand::AssignResourceScopes { scopes };
+    change(&admin, &id, &scopes, command).await?;
     Ok(StatusCode::CREATED)
 }
 
@@ -64,8 +63,9 @@ pub(super) async fn replace(
     EntityPath(id): EntityPath<OrganizationRoleId>,
     Json(body): Json<ScopesBody>,
 ) -> Result<StatusCode, ApiError> {
-    check_number(&body, 0)?;
-    set(&admin, &id, &body, Keep::Nothing).await?;
+    let scopes = ids("scopeIds", &body.scope_ids, 0, unknown)?;
+    let command = |scopes| OrganizationRoleCommand::ReplaceResourceScopes { scopes };
+    change(&admin, &id, &scopes, command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -74,95 +74,56 @@ pub(super) async fn remove(
     admin: Administrator,
     Path((id, scope)): Path<(OrganizationRoleId, ScopeId)>,
 ) -> Result<StatusCode, ApiError> {
-    let log = &admin.call.site.app().log;
-    let context = admin.context();
-    let removed = log.transact(&context, async |work: Work| -> Result<_, ApiError> {
-        let mut scopes = held(&work, &id).await?;
-        let before = scopes.len();
-        scopes.retain(|held| *held != scope);
-        if scopes.len() == before {
-            return Err(ApiError::not_found());
-        }
-        let command = OrganizationRoleCommand::SetResourceScopes { scopes };
-        work.decide::<OrganizationRole>(&id, command).await?;
-        Ok(())
-    });
-    let ((), position) = removed.await?;
-    admin.settle(position).await?;
+    let site = &admin.call.site;
+    let scopes = site.app().views.reader::<Resources>();
+    if scopes.scopes_by_id(site.tenant(), std::slice::from_ref(&scope))?.is_empty() {
+        return Err(ApiError::not_found());
+    }
+    let command = OrganizationRoleCommand::UnassignResourceScope { scope };
+    let done = site.app().log.execute::<OrganizationRole>(&admin.context(), &id, command).await?;
+    admin.settle(done.position).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The scopes of these ids; each resource must stay as it is until the commit.
+/// These scopes exist; each resource must stay as it is until the commit.
 ///
 /// # Errors
 /// 422 `entity.relation_foreign_key_not_found` for an id that names none.
 pub(super) async fn check_scopes(
     site: &Site,
     work: &Work,
-    ids: &[String],
-) -> Result<Vec<ScopeId>, ApiError> {
-    let parsed: Result<Vec<ScopeId>, _> = ids.iter().map(|id| id.parse()).collect();
-    let ids = parsed.map_err(|_| unknown_scope())?;
+    ids: &[ScopeId],
+) -> Result<(), ApiError> {
     let view = site.app().views.reader::<Resources>();
-    let found = view.scopes_by_id(site.tenant(), &ids)?;
+    let found = view.scopes_by_id(site.tenant(), ids)?;
     if found.len() != ids.len() {
-        return Err(unknown_scope());
+        return Err(unknown());
     }
     for scope in found {
         let loaded = work.require::<Resource>(&scope.resource_id).await?;
-        let resource = loaded.state.resource().ok_or_else(unknown_scope)?;
+        let resource = loaded.state.resource().ok_or_else(unknown)?;
         if !resource.scopes().contains_key(&scope.id) {
-            return Err(unknown_scope());
+            return Err(unknown());
         }
     }
-    Ok(ids)
+    Ok(())
 }
 
-/// 422: an id names no scope.
-pub(super) fn unknown_scope() -> ApiError {
-    unprocessable("entity.relation_foreign_key_not_found", "An id names no scope.")
-}
-
-#[derive(Clone, Copy)]
-enum Keep {
-    Held,
-    Nothing,
-}
-
-async fn set(
+async fn change(
     admin: &Administrator,
     id: &OrganizationRoleId,
-    body: &ScopesBody,
-    keep: Keep,
+    scopes: &[ScopeId],
+    command: impl Fn(Vec<ScopeId>) -> OrganizationRoleCommand + Sync,
 ) -> Result<(), ApiError> {
     let site = &admin.call.site;
     let context = admin.context();
-    let set = site.app().log.transact(&context, async |work: Work| -> Result<_, ApiError> {
-        let held = held(&work, id).await?;
-        let wished = check_scopes(site, &work, &body.scope_ids).await?;
-        let mut scopes = match keep {
-            Keep::Held => held,
-            Keep::Nothing => Vec::new(),
-        };
-        scopes.extend(wished);
-        let command = OrganizationRoleCommand::SetResourceScopes { scopes };
-        work.decide::<OrganizationRole>(id, command).await?;
+    let changed = site.app().log.transact(&context, async |work: Work| -> Result<_, ApiError> {
+        let role = work.load::<OrganizationRole>(id).await?;
+        role.state.terms().ok_or_else(ApiError::not_exists_with_id)?;
+        check_scopes(site, &work, scopes).await?;
+        work.decide::<OrganizationRole>(id, command(scopes.to_vec())).await?;
         Ok(())
     });
-    let ((), position) = set.await?;
+    let ((), position) = changed.await?;
     Ok(admin.settle(position).await?)
-}
-
-async fn held(work: &Work, id: &OrganizationRoleId) -> Result<Vec<ScopeId>, ApiError> {
-    let loaded = work.load::<OrganizationRole>(id).await?;
-    let terms = loaded.state.terms().ok_or_else(ApiError::not_exists_with_id)?;
-    Ok(terms.resource_scopes.iter().cloned().collect())
-}
-
-fn check_number(body: &ScopesBody, min: usize) -> Result<(), ApiError> {
-    if (min..=SCOPES_MAX).contains(&body.scope_ids.len()) {
-        return Ok(());
-    }
-    let message = format!("Expected {min} to {SCOPES_MAX} ids.");
-    Err(ApiError::invalid_input("body", &["scopeIds"], &message))
 }

@@ -1,35 +1,32 @@
 //! Organization roles. A name is kept unique by its reservation, in the same commit.
 
 use axum::{Json as Answer, http::StatusCode, response::Response};
-use domain::{OrganizationRole, OrganizationRoleCommand, Reservation, ReservationCommand};
-use events::{OrganizationRoleId, ReservationId, RoleType, ScopeId, StreamName};
-use projections::{OrganizationRoleRow, OrganizationRoles, Resources};
+use domain::{OrganizationRole, OrganizationRoleCommand};
+use events::{OrganizationRoleId, OrganizationScopeId, RoleType, ScopeId, StreamName};
+use projections::{OrganizationRoleRow, OrganizationRoles, OrganizationScopes, Resources};
 use serde::Deserialize;
-use serde_json::Value;
 use store::Work;
 
 use super::{
-    resource_scopes::{SCOPES_MAX, check_scopes, unknown_scope},
-    view::{ListedRoleView, OrganizationRoleView},
+    resource_scopes::check_scopes,
+    view::{ListedRoleView, OrganizationRoleView, Permitted},
 };
 use crate::{
     http::{
         administrator::Administrator,
-        body::{check_length, clearable, solid},
+        body::{clearable, ids, solid},
         error::ApiError,
         json::Json,
         page::PageQuery,
         path::{EntityPath, Path},
         query::Query,
     },
-    ids::{ID_CHARS, NotAnId, parse},
+    ids::{ID_CHARS, parse},
+    management::organization_template::{
+        Names, check_texts, not_exists, nothing_to_change, require_scopes, unknown,
+    },
     site::Site,
 };
-
-/// Most characters of a name.
-const NAME_CHARACTERS_MAX: usize = 128;
-/// Most characters of a description.
-const DESCRIPTION_CHARACTERS_MAX: usize = 256;
 
 /// Body of `POST /organization-roles`.
 #[derive(Debug, Deserialize)]
@@ -41,7 +38,7 @@ pub(super) struct CreateRoleBody {
     #[serde(rename = "type", default, deserialize_with = "solid")]
     role_type: Option<RoleType>,
     #[serde(default)]
-    organization_scope_ids: Vec<Value>,
+    organization_scope_ids: Vec<String>,
     #[serde(default)]
     resource_scope_ids: Vec<String>,
 }
@@ -66,15 +63,20 @@ pub(super) async fn list(
     let (tenant, views) = (admin.call.site.tenant(), &admin.call.site.app().views);
     let roles = views.reader::<OrganizationRoles>();
     let listing = roles.page(tenant, query.q().unwrap_or_default(), page.rows())?;
+    let mut permitted = Permitted::default();
+    let ids: Vec<OrganizationScopeId> =
+        listing.rows.iter().flat_map(|row| row.scopes.iter().cloned()).collect();
+    if !ids.is_empty() {
+        permitted.scopes = views.reader::<OrganizationScopes>().by_ids(tenant, &ids)?;
+    }
     let ids: Vec<ScopeId> =
         listing.rows.iter().flat_map(|row| row.resource_scopes.iter().cloned()).collect();
-    let (mut scopes, mut resources) = (Vec::new(), Vec::new());
     if !ids.is_empty() {
         let view = views.reader::<Resources>();
-        scopes = view.scopes_by_id(tenant, &ids)?;
-        resources = view.all(tenant)?;
+        permitted.resource_scopes = view.scopes_by_id(tenant, &ids)?;
+        permitted.resources = view.all(tenant)?;
     }
-    let show = |row| ListedRoleView::new(tenant, row, &scopes, &resources);
+    let show = |row| ListedRoleView::new(tenant, row, &permitted);
     let shown: Vec<ListedRoleView> = listing.rows.iter().map(show).collect();
     Ok(page.answer(&shown, listing.total))
 }
@@ -84,30 +86,27 @@ pub(super) async fn create(
     admin: Administrator,
     Json(body): Json<CreateRoleBody>,
 ) -> Result<(StatusCode, Answer<OrganizationRoleView>), ApiError> {
-    check(Some(&body.name), body.description.as_ref())?;
-    if body.resource_scope_ids.len() > SCOPES_MAX {
-        let message = format!("Expected at most {SCOPES_MAX} ids.");
-        return Err(ApiError::invalid_input("body", &["resourceScopeIds"], &message));
-    }
-    if !body.organization_scope_ids.is_empty() {
-        return Err(unknown_scope());
-    }
+    check_texts(Some(&body.name), body.description.as_ref())?;
+    let scopes: Vec<OrganizationScopeId> =
+        ids("organizationScopeIds", &body.organization_scope_ids, 0, unknown)?;
+    let resource_scopes: Vec<ScopeId> =
+        ids("resourceScopeIds", &body.resource_scope_ids, 0, unknown)?;
     let site = &admin.call.site;
     let id: OrganizationRoleId = parse(&site.app().random.id(ID_CHARS))?;
     let owner = StreamName::organization_role(site.tenant(), &id);
-    let reservation = reservation(site, &body.name)?;
     let context = admin.context();
     let created = site.app().log.transact(&context, async |work: Work| -> Result<_, ApiError> {
-        let resource_scopes = check_scopes(site, &work, &body.resource_scope_ids).await?;
-        let reserve = ReservationCommand::Reserve { owner: owner.clone(), confirmed: true };
-        work.decide::<Reservation>(&reservation, reserve).await?;
+        require_scopes(&work, &scopes).await?;
+        check_scopes(site, &work, &resource_scopes).await?;
+        Names::Roles.reserve(site, &work, &owner, &body.name).await?;
         let command = OrganizationRoleCommand::CreateOrganizationRole {
             name: body.name.clone(),
             description: body.description.clone().flatten(),
             role_type: body.role_type.unwrap_or_default(),
-            resource_scopes,
+            scopes: scopes.clone(),
+            resource_scopes: resource_scopes.clone(),
         };
-        work.decide::<OrganizationRole>(&id, command).await?;
+        work.begin::<OrganizationRole>(&id, command).await?;
         Ok(())
     });
     let ((), position) = created.await?;
@@ -129,10 +128,9 @@ pub(super) async fn change(
     EntityPath(id): EntityPath<OrganizationRoleId>,
     Json(body): Json<ChangeRoleBody>,
 ) -> Result<Answer<OrganizationRoleView>, ApiError> {
-    check(body.name.as_deref(), body.description.as_ref())?;
+    check_texts(body.name.as_deref(), body.description.as_ref())?;
     if body.name.is_none() && body.description.is_none() && body.role_type.is_none() {
-        let message = "There is nothing to change.";
-        return Err(unprocessable("entity.invalid_input", message));
+        return Err(nothing_to_change());
     }
     let site = &admin.call.site;
     let owner = StreamName::organization_role(site.tenant(), &id);
@@ -141,11 +139,8 @@ pub(super) async fn change(
         let loaded = work.load::<OrganizationRole>(&id).await?;
         let former = loaded.state.terms().ok_or_else(not_exists)?.name.clone();
         if let Some(name) = body.name.as_ref().filter(|name| **name != former) {
-            let (owner, released) = (owner.clone(), owner.clone());
-            let reserve = ReservationCommand::Reserve { owner, confirmed: true };
-            work.decide::<Reservation>(&reservation(site, name)?, reserve).await?;
-            let release = ReservationCommand::Release { owner: released };
-            work.decide::<Reservation>(&reservation(site, &former)?, release).await?;
+            Names::Roles.reserve(site, &work, &owner, name).await?;
+            Names::Roles.release(site, &work, &owner, &former).await?;
         }
         let command = OrganizationRoleCommand::ChangeOrganizationRole {
             name: body.name.clone(),
@@ -173,9 +168,7 @@ pub(super) async fn delete(
         let name = loaded.state.terms().ok_or_else(ApiError::not_found)?.name.clone();
         let command = OrganizationRoleCommand::DeleteOrganizationRole;
         work.decide::<OrganizationRole>(&id, command).await?;
-        let release = ReservationCommand::Release { owner: owner.clone() };
-        work.decide::<Reservation>(&reservation(site, &name)?, release).await?;
-        Ok(())
+        Names::Roles.release(site, &work, &owner, &name).await
     });
     let ((), position) = deleted.await?;
     admin.settle(position).await?;
@@ -191,32 +184,10 @@ pub(super) fn find(site: &Site, id: &OrganizationRoleId) -> Result<OrganizationR
     found.ok_or_else(ApiError::not_exists_with_id)
 }
 
-/// 422 with a code.
-pub(super) fn unprocessable(code: &'static str, message: &str) -> ApiError {
-    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
-}
-
 fn show(
     admin: &Administrator,
     id: &OrganizationRoleId,
 ) -> Result<Answer<OrganizationRoleView>, ApiError> {
     let site = &admin.call.site;
     Ok(Answer(OrganizationRoleView::new(site.tenant(), &find(site, id)?)))
-}
-
-fn reservation(site: &Site, name: &str) -> Result<ReservationId, NotAnId> {
-    let digest = site.identifier_key().text(name.as_bytes());
-    parse(&format!("organization_role_name:{digest}"))
-}
-
-fn check(name: Option<&str>, description: Option<&Option<String>>) -> Result<(), ApiError> {
-    if let Some(name) = name {
-        check_length("name", name, 1..=NAME_CHARACTERS_MAX)?;
-    }
-    let text = description.and_then(Option::as_deref).unwrap_or_default();
-    check_length("description", text, 0..=DESCRIPTION_CHARACTERS_MAX)
-}
-
-fn not_exists() -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "entity.not_exists", "No such entity exists.")
 }

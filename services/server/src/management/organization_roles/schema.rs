@@ -17,7 +17,7 @@ fn ids() -> Value {
 /// Body of `POST /organization-roles`.
 pub(super) fn create() -> Value {
     let links = json!({
-        "organizationScopeIds": {"type": "array", "maxItems": 0},
+        "organizationScopeIds": ids(),
         "resourceScopeIds": ids(),
     });
     json!({
@@ -30,6 +30,15 @@ pub(super) fn create() -> Value {
 /// Body of `PATCH /organization-roles/{id}`.
 pub(super) fn change() -> Value {
     json!({"type": "object", "minProperties": 1, "properties": role()})
+}
+
+/// Body of `POST` and `PUT /organization-roles/{id}/scopes`.
+pub(super) fn organization_scopes() -> Value {
+    json!({
+        "type": "object",
+        "required": ["organizationScopeIds"],
+        "properties": {"organizationScopeIds": ids()},
+    })
 }
 
 /// Body of `POST` and `PUT /organization-roles/{id}/resource-scopes`.

@@ -79,6 +79,13 @@ async fn wishes_that_cannot_be_are_refused() {
         ("POST", PATH, json!({"name": "x", "type": "Other"}), 400, "guard.invalid_input"),
         ("POST", PATH, json!({"name": "x".repeat(129)}), 400, "guard.invalid_input"),
         ("POST", PATH, json!({"name": "x", "organizationScopeIds": ["a"]}), 422, unknown),
+        (
+            "POST",
+            PATH,
+            json!({"name": "x", "organizationScopeIds": [""]}),
+            400,
+            "guard.invalid_input",
+        ),
         ("POST", PATH, json!({"name": "x", "resourceScopeIds": ["none"]}), 422, unknown),
         ("PATCH", &one, json!({}), 422, "entity.invalid_input"),
         ("PATCH", "/api/organization-roles/none", json!({"name": "a"}), 404, "entity.not_exists"),
@@ -122,4 +129,82 @@ async fn resource_scopes_are_added_replaced_and_removed() {
     }
     let none = bench.get("/api/organization-roles/none/resource-scopes").await;
     assert_eq!(none.refusal(), (404, "entity.not_exists_with_id"));
+}
+
+async fn organization_scope(bench: &Bench, name: &str) -> String {
+    let answer = bench.request("POST", "/api/organization-scopes", json!({"name": name})).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    answer.body["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_created_with_all_its_scopes_or_not_at_all() {
+    let bench = Bench::new().await;
+    let (read, write) =
+        (organization_scope(&bench, "r").await, organization_scope(&bench, "w").await);
+    let api = scope(&bench, "api").await;
+    let body = |scope: &str| {
+        json!({
+            "name": "one",
+            "organizationScopeIds": [write, read, scope],
+            "resourceScopeIds": [api],
+        })
+    };
+    let refused = bench.request("POST", PATH, body("none")).await;
+    assert_eq!(refused.refusal(), (422, "entity.relation_foreign_key_not_found"));
+    assert_eq!(bench.count("OrganizationRoleCreated").await, 0);
+    let answer = bench.request("POST", PATH, body(&write)).await;
+    assert_eq!((answer.status, answer.body.get("scopes")), (201, None));
+    let listed = bench.get(PATH).await;
+    assert_eq!(
+        listed.body[0]["scopes"],
+        json!([{"id": write, "name": "w"}, {"id": read, "name": "r"}])
+    );
+    assert_eq!(listed.body[0]["resourceScopes"][0]["name"], "api");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn organization_scopes_are_added_replaced_and_removed() {
+    let bench = Bench::new().await;
+    let (read, write) =
+        (organization_scope(&bench, "r").await, organization_scope(&bench, "w").await);
+    let id = created(&bench, json!({"name": "one"})).await;
+    let path = format!("{PATH}/{id}/scopes");
+    let body = |ids: &[&str]| json!({ "organizationScopeIds": ids });
+    let add = bench.request("POST", &path, body(&[&read, &read])).await;
+    assert_eq!((add.status, add.text.as_str()), (201, ""));
+    assert_eq!(bench.request("POST", &path, body(&[&read, &write])).await.status, 201);
+    let listed = bench.get(&path).await;
+    assert_eq!((listed.body[0]["name"].clone(), listed.header("total-number")), (json!("r"), ""));
+    let page = bench.get(&format!("{path}?page=2&page_size=1")).await;
+    assert_eq!((page.header("total-number"), &page.body[0]["name"]), ("2", &json!("w")));
+    assert_eq!(bench.request("PUT", &path, body(&[&write])).await.status, 204);
+    assert_eq!(bench.get(&path).await.body.as_array().unwrap().len(), 1);
+    let one = format!("{path}/{write}");
+    assert_eq!(bench.request("DELETE", &one, Value::Null).await.status, 204);
+    let again = bench.request("DELETE", &one, Value::Null).await;
+    assert_eq!(again.refusal(), (404, "entity.not_found"));
+    for (method, body, status, code) in [
+        ("POST", body(&[]), 400, "guard.invalid_input"),
+        ("POST", body(&["none"]), 422, "entity.relation_foreign_key_not_found"),
+        ("PUT", body(&["none"]), 422, "entity.relation_foreign_key_not_found"),
+    ] {
+        let answer = bench.request(method, &path, body.clone()).await;
+        assert_eq!(answer.refusal(), (status, code), "{method} {body}");
+    }
+    let none = bench.get("/api/organization-roles/none/scopes").await;
+    assert_eq!(none.refusal(), (404, "entity.not_exists_with_id"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_scope_is_permitted_by_no_role() {
+    let bench = Bench::new().await;
+    let read = organization_scope(&bench, "r").await;
+    let id = created(&bench, json!({"name": "one", "organizationScopeIds": [read]})).await;
+    let path = format!("{PATH}/{id}/scopes");
+    let scope = format!("/api/organization-scopes/{read}");
+    assert_eq!(bench.request("DELETE", &scope, Value::Null).await.status, 204);
+    assert_eq!(bench.get(&path).await.body, json!([]));
+    let gone = bench.request("DELETE", &format!("{path}/{read}"), Value::Null).await;
+    assert_eq!(gone.refusal(), (404, "entity.not_found"));
 }

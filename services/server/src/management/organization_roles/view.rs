@@ -1,13 +1,13 @@
 //! Organization roles as the Management API shows them (contract: management-40-organizations §2).
 
 use events::{RoleType, TenantId};
-use projections::{OrganizationRoleRow, ResourceRow, ScopeRow};
+use projections::{OrganizationRoleRow, OrganizationScopeRow, ResourceRow, ScopeRow};
 use serde::Serialize;
 
 /// An organization role.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct OrganizationRoleView {
+pub(crate) struct OrganizationRoleView {
     tenant_id: String,
     id: String,
     name: String,
@@ -22,7 +22,7 @@ pub(super) struct OrganizationRoleView {
 pub(super) struct ListedRoleView {
     #[serde(flatten)]
     role: OrganizationRoleView,
-    scopes: [Reference; 0],
+    scopes: Vec<Reference>,
     resource_scopes: Vec<ResourceScopeView>,
 }
 
@@ -41,9 +41,20 @@ struct Reference {
     name: String,
 }
 
+/// What the roles of a page permit.
+#[derive(Debug, Default)]
+pub(super) struct Permitted {
+    /// Organization scopes.
+    pub(super) scopes: Vec<OrganizationScopeRow>,
+    /// Scopes of API resources.
+    pub(super) resource_scopes: Vec<ScopeRow>,
+    /// The API resources.
+    pub(super) resources: Vec<ResourceRow>,
+}
+
 impl OrganizationRoleView {
     /// A role alone.
-    pub(super) fn new(tenant: &TenantId, row: &OrganizationRoleRow) -> Self {
+    pub(crate) fn new(tenant: &TenantId, row: &OrganizationRoleRow) -> Self {
         Self {
             tenant_id: tenant.to_string(),
             id: row.id.to_string(),
@@ -56,14 +67,14 @@ impl OrganizationRoleView {
 
 impl ListedRoleView {
     /// A role with those of its scopes that exist.
-    pub(super) fn new(
-        tenant: &TenantId,
-        row: &OrganizationRoleRow,
-        scopes: &[ScopeRow],
-        resources: &[ResourceRow],
-    ) -> Self {
-        let shown = row.resource_scopes.iter().filter_map(|id| {
+    pub(super) fn new(tenant: &TenantId, row: &OrganizationRoleRow, permitted: &Permitted) -> Self {
+        let Permitted { scopes, resource_scopes, resources } = permitted;
+        let scopes = row.scopes.iter().filter_map(|id| {
             let scope = scopes.iter().find(|scope| scope.id == *id)?;
+            Some(Reference { id: scope.id.to_string(), name: scope.name.clone() })
+        });
+        let resource_scopes = row.resource_scopes.iter().filter_map(|id| {
+            let scope = resource_scopes.iter().find(|scope| scope.id == *id)?;
             let resource = resources.iter().find(|resource| resource.id == scope.resource_id)?;
             Some(ResourceScopeView {
                 id: scope.id.to_string(),
@@ -73,8 +84,8 @@ impl ListedRoleView {
         });
         Self {
             role: OrganizationRoleView::new(tenant, row),
-            scopes: [],
-            resource_scopes: shown.collect(),
+            scopes: scopes.collect(),
+            resource_scopes: resource_scopes.collect(),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     call::Call,
     experience::password::check_length as check_password,
     http::{
-        administrator::Administrator,
+        administrator::AtOnce,
         body::{check_length, solid},
         error::ApiError,
         json::Json,
@@ -22,7 +22,7 @@ use crate::{
     ids::{SHORT_ID_CHARS, parse},
     management::users::{
         body::{self, NAME_CHARACTERS_MAX, ProfileBody},
-        view::{self, UserView},
+        view::UserView,
     },
     passwords::recorded_scheme,
 };
@@ -62,13 +62,14 @@ enum Credential {
     Digest(PasswordDigest),
 }
 
-/// `POST /api/users`: 200 with the user.
+/// `POST /api/users`: 200 with the user, as the events tell it: the views follow in their own time,
+/// and whoever asks them next waits for them.
 ///
 /// # Errors
 /// 400 `guard.invalid_input`, `user.password_and_digest`, `user.password_algorithm_required` and the
 /// codes of `password.*`; 422 `user.*_already_in_use`, `user.invalid_phone`
 pub(crate) async fn create(
-    administrator: Administrator,
+    AtOnce(administrator): AtOnce,
     Json(mut body): Json<CreateUserBody>,
 ) -> Result<JsonAnswer<UserView>, ApiError> {
     let call = &administrator.call;
@@ -94,16 +95,10 @@ pub(crate) async fn create(
         Credential::Digest(digest) => Some(new_password(PasswordOrigin::Import, &digest)),
     };
     let id: UserId = parse(&call.site.app().random.id(SHORT_ID_CHARS))?;
-    let account = NewAccount {
-        id: id.clone(),
-        origin: UserOrigin::Management,
-        application: None,
-        identity,
-        password,
-    };
-    let position = accounts::create(call, &administrator.context(), &account).await?;
-    administrator.settle(position).await?;
-    view::show(call, &id)
+    let account =
+        NewAccount { id, origin: UserOrigin::Management, application: None, identity, password };
+    call.note(accounts::create(call, &administrator.context(), &account).await?);
+    Ok(JsonAnswer(UserView::of_new(account, call.now)))
 }
 
 fn new_password(origin: PasswordOrigin, digest: &PasswordDigest) -> NewPassword {

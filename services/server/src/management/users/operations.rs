@@ -3,7 +3,7 @@
 use axum::routing::{delete, get, patch, post, put};
 use serde_json::{Value, json};
 
-use super::{change, create, password, read, roles};
+use super::{change, create, grants, password, read, roles, sessions};
 use crate::http::operation::Operation;
 
 const TAG: &str = "Users";
@@ -202,6 +202,56 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         request: None,
         responses: &[(204, ""), (404, "entity.not_found")],
         handler: || delete(roles::unassign),
+    },
+    Operation {
+        method: "GET",
+        path: "/users/{userId}/sessions",
+        tag: TAG,
+        summary: "Lists the sessions of a user that stand",
+        request: None,
+        responses: &[(200, "sessions")],
+        handler: || get(sessions::list),
+    },
+    Operation {
+        method: "GET",
+        path: "/users/{userId}/sessions/{sessionId}",
+        tag: TAG,
+        summary: "Reads a session",
+        request: None,
+        responses: &[(200, "session"), (404, "oidc.session_not_found")],
+        handler: || get(sessions::read),
+    },
+    Operation {
+        method: "DELETE",
+        path: "/users/{userId}/sessions/{sessionId}",
+        tag: TAG,
+        summary: "Ends a session, and its grants if revokeGrantsTarget says so",
+        request: None,
+        responses: &[
+            (204, "nothing"),
+            (400, "guard.invalid_input"),
+            (404, "oidc.session_not_found"),
+            (404, "oidc.invalid_session_account_id"),
+        ],
+        handler: || delete(sessions::end),
+    },
+    Operation {
+        method: "GET",
+        path: "/users/{userId}/grants",
+        tag: TAG,
+        summary: "Lists what a user granted to applications",
+        request: None,
+        responses: &[(200, "grants"), (400, "guard.invalid_input")],
+        handler: || get(grants::list),
+    },
+    Operation {
+        method: "DELETE",
+        path: "/users/{userId}/grants/{grantId}",
+        tag: TAG,
+        summary: "Revokes a grant with all its tokens",
+        request: None,
+        responses: &[(204, "nothing"), (404, "oidc.invalid_grant")],
+        handler: || delete(grants::revoke),
     },
 ];
 

@@ -29,8 +29,9 @@ pub(crate) async fn list(
     }
     let filter = UserFilter {
         text: search::filter(&query)?,
-        // What is no id names no role, so nobody holds it.
+        // What is no id names nothing, so nobody holds it or belongs to it.
         exclude_role: excluded.0.and_then(|id| id.parse().ok()),
+        exclude_organization: excluded.1.and_then(|id| id.parse().ok()),
         ..UserFilter::default()
     };
     answer(&administrator, filter, &page, Extras::hash_only(&query)).await

@@ -1,11 +1,12 @@
 //! A user as the Management API shows it (contract: management-10-users §1).
 
-use events::{Profile, UserId};
+use events::{Profile, UnixMillis, UserId};
 use projections::{UserRow, Users};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
+    accounts::NewAccount,
     call::Call,
     http::{error::ApiError, query::Query},
 };
@@ -67,6 +68,14 @@ impl Extras {
 }
 
 impl UserView {
+    /// An account that was created at `now`.
+    pub(crate) fn of_new(account: NewAccount, now: UnixMillis) -> Self {
+        let NewAccount { id, application, identity, password, .. } = account;
+        let password = password.map(|new| (new.scheme, new.digest));
+        let row = UserRow::created(id, now, application, identity, password);
+        Self::new(row, Extras::default())
+    }
+
     /// A row as it is shown.
     pub(crate) fn new(row: UserRow, extras: Extras) -> Self {
         let password = extras.has_password_hash.then(|| PasswordView {

@@ -22,7 +22,16 @@ async fn ask(bench: &Bench, method: &str, path: &str, headers: &[(&str, &str)]) 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_may_ask_whether_it_may_ask() {
     let bench = Bench::new().await;
-    for path in ["/oidc/token", "/oidc/me", "/oidc/token/revocation"] {
+    for path in [
+        "/oidc/token",
+        "/oidc/me",
+        "/oidc/token/revocation",
+        "/oidc/token/introspection",
+        "/oidc/device/auth",
+        "/oidc/request",
+        "/oidc/jwks",
+        "/oidc/.well-known/openid-configuration",
+    ] {
         let headers = [("origin", FOREIGN), ("access-control-request-method", "POST")];
         let preflight = ask(&bench, "OPTIONS", path, &headers).await;
         assert_eq!(preflight.status, 204, "{path}");
@@ -54,6 +63,25 @@ async fn a_page_that_is_none_of_the_clients_gets_no_tokens() {
         assert!(answered.header("vary").contains("origin"));
     }
     assert_eq!(party.token_from(&bench, None, &fields).await.header(ALLOWED), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_endpoint_of_clients_asks_whose_page_it_is() {
+    let bench = Bench::new().await;
+    let party = RelyingParty::register(&bench, false).await;
+    for path in ["token", "token/revocation", "token/introspection", "device/auth", "request"] {
+        for (origin, allowed) in [(FOREIGN, ""), ("https://app.example", "https://app.example")] {
+            let form = format!("client_id={}&token=x&grant_type=refresh_token", party.id);
+            let request = Request::post(format!("/oidc/{path}"))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("origin", origin);
+            let answered = bench.send(request.body(Body::from(form)).unwrap()).await;
+            assert_eq!(answered.header(ALLOWED), allowed, "{path}: {}", answered.text);
+            let is_foreign = answered.body["error_description"] == "origin not allowed for client";
+            assert_eq!(is_foreign, origin == FOREIGN, "{path}: {}", answered.text);
+            assert_eq!(answered.header("access-control-allow-credentials"), "");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,24 @@
 //! The OpenID provider, through the router.
 
+mod attacks;
+mod basic;
 mod code;
+mod consent;
 mod cors;
+mod device;
+mod device_clients;
+mod errors;
+mod fapi2;
+mod frame;
+mod grants;
+mod introspection;
 mod prompt;
 mod refresh;
 mod refresh_overlap;
 mod response;
+mod revocation;
+mod rp_initiated_logout;
+mod session;
 mod third_party;
 
 use axum::{body::Body, http::Request};

@@ -1,12 +1,17 @@
-//! `POST /oidc/token` (RFC 6749 3.2): one file per grant.
+//! `POST /oidc/token` (RFC 6749 3.2): a registry of grants, one file each. Each ends in `issue`, and
+//! each that speaks for a user passes the `gate` first.
 
 mod authorization_code;
 mod client_credentials;
+mod device_code;
+mod family;
+pub(crate) mod gate;
+mod grant;
 mod issue;
 mod refresh_token;
 mod subject;
-
-pub(super) use self::subject::may_act;
+mod target;
+mod token_exchange;
 
 use axum::{
     Json,
@@ -17,21 +22,53 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use protocol::{OAuthError, Parameters, token::TokenResponse, token_request::TokenRequest};
+use events::ApplicationId;
+use protocol::{
+    ClientMetadata, OAuthError, Parameters, client::GrantType, token::TokenResponse,
+    token_request::TokenRequest,
+};
+use store::Work;
 
+use self::target::Named;
 use crate::{
     call::Call,
+    ids::parse,
     oidc::{
-        client_authentication::authenticate,
-        cors,
-        failure::{OidcFailure, OidcResult},
+        client_authentication::authenticate_pending, cors, dpop, failure::OidcResult, once::Once,
     },
 };
+
+/// Path of the endpoint under the issuer.
+const PATH: &str = "/token";
+
+/// Who asks for tokens, and what it proved.
+pub(super) struct Asking<'a> {
+    /// The client.
+    pub client: &'a ClientMetadata,
+    /// Its id.
+    pub application: ApplicationId,
+    /// How it asks.
+    pub grant_type: GrantType,
+    /// Thumbprint of the key that it proved to hold: the access token is bound to it (RFC 9449 5).
+    pub dpop_jkt: Option<String>,
+    /// What it proved with that counts once.
+    pub once: Once,
+}
+
+impl Asking<'_> {
+    /// Records, in the commit of the tokens, what the request proved and nobody may prove again.
+    ///
+    /// # Errors
+    /// If it was proved before.
+    async fn use_up(&self, work: &Work) -> OidcResult<()> {
+        self.once.use_up(work).await
+    }
+}
 
 /// Exchanges a grant for tokens: 200 with the tokens, or the error of the contract's table.
 #[tracing::instrument(skip_all, name = "token")]
 pub(super) async fn token(call: Call, headers: HeaderMap, body: Bytes) -> Response {
-    match exchange(&call, &headers, &body).await {
+    let response = match exchange(&call, &headers, &body).await {
         Ok(answer) => {
             let mut response = Json(answer).into_response();
             let headers = response.headers_mut();
@@ -40,40 +77,47 @@ pub(super) async fn token(call: Call, headers: HeaderMap, body: Bytes) -> Respon
             response
         }
         Err(failure) => failure.into_response(),
-    }
+    };
+    dpop::renew(&call, &headers, response)
 }
 
 async fn exchange(call: &Call, headers: &HeaderMap, body: &[u8]) -> OidcResult<TokenResponse> {
     let parameters = parameters(headers, body)?;
-    let authenticated = authenticate(call, headers, &parameters)?;
+    let authenticated = authenticate_pending(call, headers, &parameters).await?;
     let client = authenticated.metadata()?;
     cors::check(call, client, headers)?;
-    match TokenRequest::read(&parameters, client)? {
+    let proof = dpop::presented(call, headers, ("POST", PATH), None)?;
+    dpop::check_client(client, proof.as_ref())?;
+    let application = parse(&client.client_id)?;
+    let request = TokenRequest::read(&parameters, client)?;
+    let mut once = authenticated.once();
+    let mut dpop_jkt = None;
+    if let Some(proof) = proof {
+        once.add(call, proof.statement).await?;
+        dpop_jkt = Some(proof.jkt);
+    }
+    let asking = &Asking { client, application, grant_type: request.grant_type(), dpop_jkt, once };
+    match request {
         TokenRequest::AuthorizationCode { code, redirect_uri, code_verifier, resource } => {
-            let request = authorization_code::CodeExchange {
-                code: code.expose().to_owned(),
-                redirect_uri,
-                verifier: code_verifier.map(|verifier| verifier.expose().to_owned()),
-                resource,
-            };
-            authorization_code::redeem(call, client, request).await
+            let verifier = code_verifier;
+            let request =
+                authorization_code::CodeExchange { code, redirect_uri, verifier, resource };
+            authorization_code::redeem(call, asking, request).await
         }
-        TokenRequest::RefreshToken { refresh_token, scope, resource, organization_id } => {
-            if organization_id.is_some() {
-                return Err(no_organizations());
-            }
-            let request = refresh_token::Refresh {
-                token: refresh_token.expose().to_owned(),
-                scope,
-                resource,
-            };
-            refresh_token::refresh(call, client, request).await
+        TokenRequest::RefreshToken { refresh_token: token, scope, resource, organization_id } => {
+            let named = Named { resource, organization: organization_id };
+            let request = refresh_token::Refresh { token, scope, named };
+            refresh_token::refresh(call, asking, request).await
         }
         TokenRequest::ClientCredentials { scope, resource, organization_id } => {
-            if organization_id.is_some() {
-                return Err(no_organizations());
-            }
-            client_credentials::issue(call, client, &scope, resource).await
+            let named = Named { resource, organization: organization_id };
+            client_credentials::issue(call, asking, &scope, named).await
+        }
+        TokenRequest::TokenExchange(request) => {
+            token_exchange::exchange(call, asking, request).await
+        }
+        TokenRequest::DeviceCode { device_code: code, resource } => {
+            device_code::redeem(call, asking, device_code::DeviceExchange { code, resource }).await
         }
     }
 }
@@ -103,11 +147,4 @@ async fn answer_or_refuse(
     }
     call.settle(position).await?;
     Err(OAuthError::invalid_grant().into())
-}
-
-/// There are no organizations yet, so nobody is a member of any.
-fn no_organizations() -> OidcFailure {
-    let kind = protocol::error::ErrorKind::AccessDenied;
-    let error = OAuthError::new(kind, "user is not a member of the organization");
-    OidcFailure::Refused(error.with_status(403))
 }

@@ -4,12 +4,12 @@
 //! presented token and a key of the tenant. So every use inside the overlap, on any node, gets the
 //! tokens of the one rotation that is recorded, and the family never forks.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{AccessToken, Grant, GrantCommand, RefreshUse, Successor};
-use events::{Actor, ApplicationId, GrantId, UnixMillis, UnixSeconds};
+use domain::{Grant, GrantCommand, RefreshUse, Successor};
+use events::{Actor, GrantId, UnixMillis, UnixSeconds};
 use protocol::{
     ClientMetadata, OAuthError, ScopeSet,
     refresh_policy::{self, RefreshTokenLife, Rotation},
+    secret::SecretText,
     token::{OpaqueToken, TokenKind, TokenResponse},
     token_request::narrowed_scope,
 };
@@ -19,12 +19,13 @@ use crate::{
     call::Call,
     ids::parse,
     oidc::{
-        failure::{OidcFailure, OidcResult},
+        failure::OidcResult,
         token::{
-            answer_or_refuse,
-            authorization_code::grant_scope,
+            Asking, answer_or_refuse,
+            family::successor,
+            grant::{self, Granted},
             issue::{self, Wanted},
-            subject,
+            target::{Named, Target},
         },
     },
 };
@@ -35,11 +36,11 @@ const WALK_STEPS_MAX: usize = 64;
 /// A refresh token and what is wanted for it.
 pub(super) struct Refresh {
     /// The token.
-    pub token: String,
+    pub token: SecretText,
     /// Narrower scope than the grant's.
     pub scope: Option<ScopeSet>,
-    /// Resource that the access token is for.
-    pub resource: Option<String>,
+    /// What the access token is for.
+    pub named: Named,
 }
 
 /// What this use of the token does, and the moment that its tokens carry.
@@ -53,59 +54,56 @@ struct Use {
 /// Exchanges a refresh token.
 pub(super) async fn refresh(
     call: &Call,
-    client: &ClientMetadata,
+    asking: &Asking<'_>,
     request: Refresh,
 ) -> OidcResult<TokenResponse> {
-    let token = OpaqueToken::parse_kind(&request.token, TokenKind::RefreshToken)
+    let text = request.token.expose();
+    let token = OpaqueToken::parse_kind(text, TokenKind::RefreshToken)
         .map_err(|_| OAuthError::invalid_grant())?;
     let grant_id: GrantId = parse(token.id())?;
-    let application: ApplicationId = parse(&client.client_id)?;
-    let sha256 = crypto::digest::sha256_base64url(&request.token);
-    let context = call.context(Actor::Application(application.clone()));
+    let sha256 = crypto::digest::sha256_base64url(text);
+    let context = call.context(Actor::Application(asking.application.clone()));
     let log = &call.site.app().log;
     let (answer, position) = log
         .transact(&context, async |work: Work| -> OidcResult<_> {
-            let grant = &subject::load(call, &work, &grant_id).await?;
-            let found = grant.refresh_use(&sha256, &application, call.now);
+            let granted = Granted::load(&work, &grant_id).await?;
+            let state = granted.state();
+            let found = state.refresh_use(&sha256, &asking.application, call.now);
             if matches!(found, RefreshUse::Reused | RefreshUse::Invalid) {
                 // Records the reuse, or refuses; nothing else of the request matters.
-                let command = use_command(&sha256, &application, call.now, None);
-                work.decide::<Grant>(&grant_id, command).await?;
+                work.decide::<Grant>(&grant_id, use_command(call, asking, &sha256, None)).await?;
                 return Ok(None);
             }
-            let used = usage(call, client, &request.token, &found)?;
-            let granted = ScopeSet::try_from_names(grant.scope().iter().map(String::as_str))
-                .map_err(|_| OAuthError::invalid_grant())?;
-            let scope = narrowed_scope(request.scope.as_ref(), &grant_scope(&granted, grant))?;
-            let user = grant.user().ok_or_else(OAuthError::invalid_grant)?;
+            let target = Target::read(call, request.named.clone(), Some(state))?;
+            target.check_scope(granted.scope())?;
+            let third_party = granted.pass(call, &work, asking, target.organization()).await?;
+            let used = usage(call, asking.client, text, &found)?;
+            let scope = narrowed_scope(request.scope.as_ref(), &grant::whole_scope(&granted))?;
             let wanted = Wanted {
-                client,
+                asking,
                 grant_id: &grant_id,
-                grant,
-                user,
+                grant: Some(state),
+                user: granted.user(),
+                actor: None,
                 scope: &scope,
-                resource: request.resource.as_deref(),
+                target: &target,
+                third_party: third_party.as_ref(),
                 issued_at: used.issued_at,
                 seed: used.seed.as_deref(),
+                occasion: None,
             };
-            let access_token = issue::access_token(call, &wanted)?;
+            let token = issue::access_token(call, &wanted).await?;
             let successor = used.successor.as_ref().map(|(text, expires_at)| Successor {
                 sha256: crypto::digest::sha256_base64url(text),
                 expires_at: *expires_at,
-                access_token: access_token.id.clone(),
+                access_token: token.id.clone(),
             });
             let successor = successor.filter(|_| matches!(found, RefreshUse::Current { .. }));
-            let command = use_command(&sha256, &application, call.now, successor);
-            work.decide::<Grant>(&grant_id, command).await?;
+            work.decide::<Grant>(&grant_id, use_command(call, asking, &sha256, successor)).await?;
             work.require::<Grant>(&grant_id).await?;
-            work.decide::<AccessToken>(&access_token.id, access_token.command).await?;
-            let mut answer = TokenResponse::for_user(
-                access_token.text,
-                access_token.ttl_seconds,
-                &access_token.scope,
-            );
-            answer.id_token = issue::id_token(call, &wanted).await?;
-            let next = used.successor.map_or_else(|| request.token.clone(), |(text, _)| text);
+            asking.use_up(&work).await?;
+            let mut answer = token.record(call, &work, &wanted).await?;
+            let next = used.successor.map_or_else(|| text.to_owned(), |(text, _)| text);
             answer.refresh_token = Some(next);
             Ok(Some(answer))
         })
@@ -147,13 +145,18 @@ fn usage(call: &Call, client: &ClientMetadata, token: &str, found: &RefreshUse) 
 
 /// The command for a use of the token.
 fn use_command(
+    call: &Call,
+    asking: &Asking<'_>,
     sha256: &str,
-    application: &ApplicationId,
-    now: UnixMillis,
     successor: Option<Successor>,
 ) -> GrantCommand {
-    let (sha256, application) = (sha256.to_owned(), application.clone());
-    GrantCommand::UseRefreshToken { sha256, application, now, successor }
+    GrantCommand::UseRefreshToken {
+        sha256: sha256.to_owned(),
+        application: asking.application.clone(),
+        dpop_jkt: asking.dpop_jkt.clone(),
+        now: call.now,
+        successor,
+    }
 }
 
 /// Follows the family from `token` to the current token; gives it and the one before it.
@@ -167,15 +170,4 @@ fn walk(call: &Call, token: &str, current_sha256: &str) -> OidcResult<(String, S
         consumed = next;
     }
     Err(OAuthError::invalid_grant().into())
-}
-
-/// The one token that can follow `token`.
-fn successor(call: &Call, token: &str) -> OidcResult<String> {
-    let presented = OpaqueToken::parse_kind(token, TokenKind::RefreshToken)
-        .map_err(|_| OAuthError::invalid_grant())?;
-    let secret = call.site.token_key().digest(format!("successor\n{token}").as_bytes());
-    let secret = URL_SAFE_NO_PAD.encode(secret);
-    let next = OpaqueToken::try_new(TokenKind::RefreshToken, presented.id(), &secret)
-        .map_err(|error| OidcFailure::Broken(Box::new(error)))?;
-    Ok(next.to_text().expose().to_owned())
 }

@@ -6,6 +6,7 @@ use crate::pages::{
     branding::Branding,
     consent::{ConsentView, ResourcePermissions, UserCard, consent},
     demo_app::demo_app,
+    device::{DeviceCodeView, DeviceConfirmView, device_code, device_confirm, device_success},
     failure::{FailureView, account_suspended, failure, not_found, unknown_session},
     first_run::{FirstRunView, first_run},
     form_post::{FormPostView, form_post},
@@ -63,13 +64,19 @@ pub(super) fn consent_view<'a>(name: &'a str) -> ConsentView<'a> {
         application_terms_url: Some("https://app.example/terms"),
         application_privacy_url: None,
         user: UserCard { name, detail: Some("ada@example.com"), avatar_url: None },
-        scopes: &["profile", "email", "urn:logto:scope:organizations", "offline_access", "custom"],
+        scopes: &[
+            ("profile", Some("Ada Lovelace")),
+            ("email", Some("ada@example.com")),
+            ("urn:logto:scope:organizations", None),
+            ("offline_access", None),
+            ("custom", None),
+        ],
         resources: &[ResourcePermissions {
             resource: "Library API",
             scopes: &[("read:books", Some("Read the books you own")), ("write:notes", None)],
         }],
         organizations: &[("o1", "Analytical Society"), ("o2", "Royal Institution")],
-        redirect_host: "app.example",
+        redirect_host: Some("app.example"),
         switch_account_href: Some("/oidc/session/end?client_id=app"),
     }
 }
@@ -109,6 +116,27 @@ pub(super) fn register_samples(frame: &Frame<'_>) -> Vec<(&'static str, Markup)>
         ("register-password", register_password(frame, &second(None))),
         ("register-password-weak", register_password(frame, &second(Some(&weak)))),
         ("first-run", first_run(frame, &run)),
+    ]
+}
+
+pub(super) fn device_samples(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
+    let ask = |typed, problem| {
+        device_code(frame, &DeviceCodeView { action: "/oidc/device", xsrf: "x", typed, problem })
+    };
+    let unknown = Problem::of_field(Field::DeviceUserCode, "device.not_found");
+    let aborted = Problem::of_fields(&[], "device.aborted");
+    let confirm = DeviceConfirmView {
+        action: "/oidc/device",
+        xsrf: "x",
+        user_code: "BCDF-GHJK",
+        person: Some(HOSTILE),
+    };
+    vec![
+        ("device-code", ask("", None)),
+        ("device-code-unknown", ask(HOSTILE, Some(&unknown))),
+        ("device-code-aborted", ask("", Some(&aborted))),
+        ("device-confirm", device_confirm(frame, &confirm)),
+        ("device-success", device_success(frame)),
     ]
 }
 
@@ -159,6 +187,7 @@ pub(super) fn samples(frame: &Frame<'_>) -> Vec<(&'static str, Markup)> {
         ("demo-app", demo_app(frame)),
     ];
     all.extend(register_samples(frame));
+    all.extend(device_samples(frame));
     all.extend(failure_samples(frame));
     all
 }

@@ -5,6 +5,7 @@ mod create;
 mod password;
 mod read;
 mod roles;
+mod sessions;
 
 use serde_json::{Value, json};
 
@@ -47,7 +48,10 @@ async fn every_route_of_a_user_who_is_not_there_says_so() {
     let role = json!({"roleIds": []});
     let body = json!({"name": "a", "customData": {}, "profile": {}, "password": "a",
         "isSuspended": true, "roleIds": role["roleIds"]});
-    for operation in super::OPERATIONS.iter().filter(|it| it.path.contains("{userId}")) {
+    // Sessions and grants have codes of their own; nobody has none of them.
+    let is_own = |path: &str| path.contains("/sessions") || path.contains("/grants");
+    let operations = super::OPERATIONS.iter().filter(|it| !is_own(it.path));
+    for operation in operations.filter(|it| it.path.contains("{userId}")) {
         for id in ["nobody000000", "not%20an%20id", "%00"] {
             let path = operation.path.replace("{userId}", id).replace("{roleId}", "r");
             let body = if operation.request.is_some() { body.clone() } else { Value::Null };
