@@ -20,7 +20,7 @@ use crate::{
 /// How long the pool waits beyond a call's time and the grace of the worker's own guard.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Longest time for a worker to start.
-const START_TIME_MAX: Duration = Duration::from_secs(5);
+const START_TIME_MAX: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 5 });
 
 /// How many run and wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,8 +165,12 @@ impl Shared {
     async fn worker(self: &Arc<Self>, tenant: &str) -> Result<Worker, PoolError> {
         let replaced = {
             let mut crew = self.crew();
-            if let Some(at) = crew.idle.iter().rposition(|(held, _)| held == tenant) {
-                return Ok(crew.idle.remove(at).1);
+            while let Some(at) = crew.idle.iter().rposition(|(held, _)| held == tenant) {
+                let (_, worker) = crew.idle.remove(at);
+                if worker.is_alive() {
+                    return Ok(worker);
+                }
+                crew.alive -= 1;
             }
             let is_full = crew.alive >= self.settings.workers && !crew.idle.is_empty();
             let replaced = is_full.then(|| crew.idle.remove(0));
@@ -178,10 +182,10 @@ impl Shared {
             drop(replaced);
             Worker::start(&program)
         });
-        let started = match tokio::time::timeout(START_TIME_MAX, starting).await {
-            Ok(Ok(started)) => started,
-            Ok(Err(_)) => Err(io::Error::other("the start panicked")),
-            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        let started = match starting.await {
+            Ok(Ok(worker)) => greeted(worker).await,
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(io::Error::other("the start panicked")),
         };
         started.map_err(|error| {
             self.crew().alive -= 1;
@@ -194,6 +198,82 @@ impl Shared {
     }
 }
 
+/// Waits until a worker is ready. One that says nothing is ended, and so is the wait for it.
+async fn greeted(worker: Worker) -> io::Result<Worker> {
+    let killer = worker.killer();
+    let mut greeting = tokio::task::spawn_blocking(move || worker.greeted());
+    match tokio::time::timeout(START_TIME_MAX, &mut greeting).await {
+        Ok(Ok(greeted)) => greeted,
+        Ok(Err(_)) => Err(io::Error::other("the start panicked")),
+        Err(_) => {
+            killer.kill();
+            Err(io::ErrorKind::TimedOut.into())
+        }
+    }
+}
+
 fn died(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Failed(Failure { kind: FailureKind::Died, .. }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+
+    const LANE: Lane<'static> = Lane { tenant: "t", application: "a" };
+
+    /// A pool of workers that are this script of the shell.
+    fn pool(script: &str) -> Pool {
+        let program = Program {
+            path: "/bin/sh".into(),
+            arguments: vec!["-c".into(), script.into()],
+            environment: Vec::new(),
+        };
+        let settings = Settings { workers: 2, queue: 4, wait_max: Duration::from_secs(20) };
+        Pool::new(program, settings)
+    }
+
+    fn job() -> Job {
+        let limits = Limits { time_millis: 5_000, heap_bytes: 0, result_bytes: 0 };
+        let source = "x".repeat(200);
+        Job { source, function: "f".into(), argument: "{}".into(), limits }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_worker_that_died_while_it_waited_costs_no_call() {
+        // Greets, takes one call, answers it and is gone.
+        let once = r#"printf '\nevident-script-worker-1\n'; head -c 100 >/dev/null
+            printf '\021\000\000\000{"Returned":"{}"}'"#;
+        let pool = pool(once);
+        let returned = Outcome::Returned("{}".into());
+        assert_eq!(pool.run(LANE, job()).await.unwrap(), returned);
+        let idle = pool.0.crew().idle.first().unwrap().1.killer();
+        idle.kill();
+        assert_eq!(pool.run(LANE, job()).await.unwrap(), returned);
+        assert_eq!(pool.0.crew().alive, 1);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_worker_that_says_nothing_is_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("id");
+        let pool = pool(&format!("echo $$ >{}; read -r forever", file.display()));
+        let refused = pool.run(LANE, job()).await.unwrap_err();
+        assert!(matches!(refused, PoolError::Start(_)), "{refused:?}");
+        let id = std::fs::read_to_string(file).unwrap();
+        let is_there = std::path::Path::new("/proc").join(id.trim()).exists();
+        assert!(!is_there, "process {id} was left behind");
+        assert_eq!(pool.0.crew().alive, 0);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_program_that_is_not_there_is_named() {
+        let program =
+            Program { path: "/nowhere/x".into(), arguments: Vec::new(), environment: Vec::new() };
+        let settings = Settings { workers: 1, queue: 1, wait_max: Duration::from_secs(20) };
+        let refused = Pool::new(program, settings).run(LANE, job()).await.unwrap_err();
+        let PoolError::Start(cause) = refused else { panic!("{refused:?}") };
+        assert!(cause.to_string().contains("/nowhere/x"), "{cause}");
+    }
 }

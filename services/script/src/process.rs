@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, BufReader},
+    os::unix::process::CommandExt as _,
     path::PathBuf,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
@@ -26,14 +27,11 @@ pub struct Program {
 
 impl Program {
     /// The program that runs now, with one argument. On Linux it is found even after the file was
-    /// replaced by a newer one.
-    ///
-    /// # Errors
-    /// If the program cannot tell where it is.
-    pub fn this(argument: &str) -> io::Result<Self> {
+    /// replaced by a newer one. Where the program cannot tell where it is, the first use says so.
+    pub fn this(argument: &str) -> Self {
         let link = PathBuf::from("/proc/self/exe");
-        let path = if link.exists() { link } else { std::env::current_exe()? };
-        Ok(Self { path, arguments: vec![argument.to_owned()], environment: Vec::new() })
+        let path = if link.exists() { link } else { std::env::current_exe().unwrap_or(link) };
+        Self { path, arguments: vec![argument.to_owned()], environment: Vec::new() }
     }
 }
 
@@ -65,29 +63,49 @@ impl Drop for Worker {
 }
 
 impl Worker {
-    /// Starts one.
+    /// Starts one, in a process group of its own: what a terminal tells the program does not end
+    /// calls that are under way.
     ///
     /// # Errors
-    /// If the program cannot be started or does not greet.
+    /// If the program cannot be started.
     pub(crate) fn start(program: &Program) -> io::Result<Self> {
+        let failed = |error: io::Error| {
+            let path = program.path.display();
+            io::Error::new(error.kind(), format!("{path} cannot be started: {error}"))
+        };
         let mut child = Command::new(&program.path)
             .args(&program.arguments)
             .env_clear()
             .envs(program.environment.iter().cloned())
             .current_dir("/")
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .spawn()?;
+            .spawn()
+            .map_err(failed)?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let process = Killer(Arc::new(Mutex::new(child)));
         let (Some(input), Some(output)) = (input, output) else {
             process.kill();
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        let mut worker = Self { process, input, output: BufReader::new(output) };
-        wire::await_greeting(&mut worker.output)?;
-        Ok(worker)
+        Ok(Self { process, input, output: BufReader::new(output) })
+    }
+
+    /// Waits until it says that it is ready.
+    ///
+    /// # Errors
+    /// If it says something else or ends.
+    pub(crate) fn greeted(mut self) -> io::Result<Self> {
+        wire::await_greeting(&mut self.output)?;
+        Ok(self)
+    }
+
+    /// Whether the process is still there.
+    pub(crate) fn is_alive(&self) -> bool {
+        let mut child = self.process.0.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(child.try_wait(), Ok(None))
     }
 
     /// What ends the process.

@@ -270,6 +270,28 @@ mod tests {
     }
 
     #[test]
+    fn the_page_for_operators_tells_every_setting_and_its_variable() {
+        let page =
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md"));
+        let tls = TlsConfig { certificate: "c.pem".into(), key: "k.pem".into() };
+        let config = Config { tls: Some(tls), ..Config::default() };
+        let all = serde_json::to_value(config).unwrap();
+        for (name, value) in all.as_object().unwrap() {
+            let below = value.as_object().into_iter().flatten();
+            let mut names: Vec<String> =
+                below.map(|(inner, _)| format!("{name}.{inner}")).collect();
+            if names.is_empty() {
+                names.push(name.clone());
+            }
+            for name in names {
+                let variable = name.replace('.', "__").to_uppercase();
+                let row = format!("\n| `{name}` | `EVIDENT_{variable}` |");
+                assert!(page.contains(&row), "{name} is not told");
+            }
+        }
+    }
+
+    #[test]
     fn the_sample_of_a_configuration_is_accepted() {
         let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/evident.toml");
         let config = Config::load(Some(Path::new(sample)), serde_json::json!({})).unwrap();

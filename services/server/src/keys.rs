@@ -17,8 +17,9 @@ use crate::cookies::CookieKeys;
 pub(crate) struct Keys {
     /// Signs tokens: the current key.
     pub signer: Signer,
-    /// The other published keys whose private part is there, for clients that fixed an algorithm.
-    pub others: Vec<Signer>,
+    /// Keys that signed before and are still published, newest first, for clients that fixed an
+    /// algorithm. A key that waits for its moment is not among them: clients may not know it yet.
+    pub previous: Vec<Signer>,
     /// Verifies tokens: every published key.
     pub verifying: Arc<KeySet>,
     /// What the JWKS shows, in its order.
@@ -34,11 +35,15 @@ pub(crate) struct Keys {
 pub(crate) fn load_keys(view: &Reader<KeysView>, tenant: &TenantId) -> Result<Keys, KeysError> {
     let mut published = Vec::new();
     let mut signer = None;
-    let mut others = Vec::new();
+    let mut previous = Vec::new();
     for row in view.signing(tenant)? {
         let jwk: PublicJwk = serde_json::from_value(row.public_jwk).map_err(unusable)?;
         published.push(jwk);
-        let is_current = row.status == SigningKeyStatus::Current;
+        let is_current = match row.status {
+            SigningKeyStatus::Current => true,
+            SigningKeyStatus::Previous => false,
+            SigningKeyStatus::Next => continue,
+        };
         let Some(pkcs8) = row.pkcs8 else {
             if is_current {
                 return Err(KeysError::NoKey);
@@ -51,7 +56,7 @@ pub(crate) fn load_keys(view: &Reader<KeysView>, tenant: &TenantId) -> Result<Ke
         if is_current {
             signer = Some(key);
         } else {
-            others.push(key);
+            previous.push(key);
         }
     }
     let mut cookies = Vec::new();
@@ -62,7 +67,7 @@ pub(crate) fn load_keys(view: &Reader<KeysView>, tenant: &TenantId) -> Result<Ke
     }
     Ok(Keys {
         signer: signer.ok_or(KeysError::NoKey)?,
-        others,
+        previous,
         verifying: Arc::new(KeySet::try_new(published.clone()).map_err(unusable)?),
         published: Arc::new(published),
         cookies: Arc::new(CookieKeys::new(cookies, tenant.as_str())),

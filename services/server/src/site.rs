@@ -210,17 +210,21 @@ impl Site {
         Ok(self.keys()?.signer.clone())
     }
 
-    /// What signs ID tokens of a client that fixed this algorithm: the current key if it fits or
-    /// nothing was fixed, else another published one that does.
+    /// What signs for a client that fixed this algorithm: the current key if it fits or nothing was
+    /// fixed, else the newest that signed before and is still published. If none fits any more, the
+    /// current key: a client that was forgotten at a rotation hears of it from the token.
     ///
     /// # Errors
-    /// [`KeysError::NoKey`] if none does.
+    /// [`KeysError`]
     pub fn signer_of(&self, algorithm: Option<&str>) -> Result<Signer, KeysError> {
         let keys = self.keys()?;
         let Some(algorithm) = algorithm else { return Ok(keys.signer.clone()) };
-        let all = std::iter::once(&keys.signer).chain(&keys.others);
-        let mut fitting = all.filter(|signer| signer.algorithm().as_str() == algorithm);
-        fitting.next().cloned().ok_or(KeysError::NoKey)
+        let mut all = std::iter::once(&keys.signer).chain(&keys.previous);
+        let fitting = all.find(|signer| signer.algorithm().as_str() == algorithm);
+        if fitting.is_none() {
+            tracing::warn!(algorithm, "no key has the algorithm that a client fixed");
+        }
+        Ok(fitting.unwrap_or(&keys.signer).clone())
     }
 
     /// What verifies tokens, as of now, and the position it is true for.

@@ -87,7 +87,7 @@ pub async fn open(config: Config, clock: Clock, random: Random) -> anyhow::Resul
         egress: Egress::try_new(&config.egress.allow)?,
         passwords: PasswordPool::try_new(&config.password, random.clone())?,
         scripts: script::Pool::new(
-            script::Program::this(SCRIPT_WORKER)?,
+            script::Program::this(SCRIPT_WORKER),
             claims_script::settings(&config.scripts),
         ),
         views: views.context("the views cannot be opened")?,

@@ -217,9 +217,17 @@ impl KeyStore {
     /// # Errors
     /// [`KeyError`] if the store fails; then the key may still be there.
     pub async fn forget(&self, subject: &StreamName) -> Result<(), KeyError> {
+        self.forget_all(std::slice::from_ref(subject)).await
+    }
+
+    /// As [`KeyStore::forget`], for many at once.
+    ///
+    /// # Errors
+    /// [`KeyError`] if the store fails; then any of the keys may still be there.
+    pub async fn forget_all(&self, subjects: &[StreamName]) -> Result<(), KeyError> {
         match &self.file {
-            Some(file) => file.forget(subject.clone()).await,
-            None => self.shared.forget_in_memory(subject),
+            Some(file) => file.forget(subjects.to_vec()).await,
+            None => subjects.iter().try_for_each(|subject| self.shared.forget_in_memory(subject)),
         }
     }
 }

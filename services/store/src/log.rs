@@ -153,6 +153,15 @@ impl Log {
         Ok(forgetting.await.map_err(|_| LogError::BrokenOff)??)
     }
 
+    /// Destroys the data keys of streams that each have nothing personal in their newest state, such
+    /// as those of what was used up: unlike after [`Log::forget`] no state is dropped.
+    ///
+    /// # Errors
+    /// [`LogError`] if the key store fails; then any of the keys may still be there.
+    pub async fn forget_spent(&self, streams: &[StreamName]) -> Result<(), LogError> {
+        Ok(self.0.keys.forget_all(streams).await?)
+    }
+
     /// The digest that names what must be unique in a tenant without telling it.
     ///
     /// # Errors

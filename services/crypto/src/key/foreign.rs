@@ -125,7 +125,7 @@ impl ForeignKeys {
     /// # Errors
     /// [`ForeignKeyError`]
     pub fn try_new(jwks: &Value) -> Result<Self, ForeignKeyError> {
-        let keys = listed(jwks)?;
+        let keys = listed(jwks, 1)?;
         let keys = keys.iter().map(|key| match key {
             Value::Object(members) => ForeignKey::try_new(members),
             Value::Null
@@ -138,12 +138,12 @@ impl ForeignKeys {
     }
 
     /// Reads a JWKS and passes over keys that are of no use here, such as those for encryption
-    /// (RFC 7517 5): for what was fetched.
+    /// (RFC 7517 5): for what was fetched. One without keys counts: its owner took them back.
     ///
     /// # Errors
-    /// [`ForeignKeyError::Shape`], [`ForeignKeyError::Count`].
+    /// [`ForeignKeyError::Shape`]; [`ForeignKeyError::Count`] for too many.
     pub fn usable(jwks: &Value) -> Result<Self, ForeignKeyError> {
-        let keys = listed(jwks)?.iter().filter_map(Value::as_object);
+        let keys = listed(jwks, 0)?.iter().filter_map(Value::as_object);
         Ok(Self(keys.filter_map(|members| ForeignKey::try_new(members).ok()).collect()))
     }
 
@@ -158,9 +158,9 @@ impl ForeignKeys {
     }
 }
 
-fn listed(jwks: &Value) -> Result<&[Value], ForeignKeyError> {
+fn listed(jwks: &Value, least: usize) -> Result<&[Value], ForeignKeyError> {
     let keys = jwks.get("keys").and_then(Value::as_array).ok_or(ForeignKeyError::Shape)?;
-    if (1..=FOREIGN_KEYS_MAX).contains(&keys.len()) {
+    if (least..=FOREIGN_KEYS_MAX).contains(&keys.len()) {
         Ok(keys)
     } else {
         Err(ForeignKeyError::Count)
@@ -245,5 +245,13 @@ mod tests {
         assert_eq!(ForeignKeys::try_new(&many).unwrap_err(), ForeignKeyError::Count);
         let none = json!({"keys": []});
         assert_eq!(ForeignKeys::try_new(&none).unwrap_err(), ForeignKeyError::Count);
+    }
+
+    #[test]
+    fn a_fetched_set_without_keys_takes_back_all_keys() {
+        let none = json!({"keys": []});
+        assert!(ForeignKeys::usable(&none).unwrap().0.is_empty());
+        let many = json!({"keys": vec![ed25519(); FOREIGN_KEYS_MAX + 1]});
+        assert_eq!(ForeignKeys::usable(&many).unwrap_err(), ForeignKeyError::Count);
     }
 }

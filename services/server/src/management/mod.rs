@@ -18,23 +18,37 @@ pub(crate) mod users;
 
 use axum::Router;
 
-use crate::site::Site;
+use crate::{
+    http::operation::{Operation, router},
+    site::Site,
+};
 
 /// Every route below `/api` that is for administrators.
 pub(crate) fn routes() -> Router<Site> {
-    Router::new()
-        .merge(users::routes())
-        .merge(personal_access_tokens::routes())
-        .merge(subject_tokens::routes())
-        .merge(roles::routes())
-        .merge(applications::routes())
-        .merge(resources::routes())
-        .merge(organizations::routes())
-        .merge(organization_scopes::routes())
-        .merge(organization_roles::routes())
-        .merge(configs::routes())
-        .merge(logs::routes())
-        .merge(events::routes())
-        .merge(sign_in_experience::routes())
-        .merge(swagger::routes())
+    router(&operations())
+}
+
+/// Every operation: what is served is what the OpenAPI document tells.
+fn operations() -> Vec<Operation> {
+    [
+        users::OPERATIONS,
+        personal_access_tokens::OPERATIONS,
+        subject_tokens::OPERATIONS,
+        roles::OPERATIONS,
+        applications::OPERATIONS,
+        applications::CONSENT,
+        resources::OPERATIONS,
+        organizations::OPERATIONS,
+        organizations::USERS,
+        organizations::APPLICATIONS,
+        organization_scopes::OPERATIONS,
+        organization_roles::OPERATIONS,
+        configs::OPERATIONS,
+        configs::jwt_customizer::OPERATIONS,
+        logs::OPERATIONS,
+        events::OPERATIONS,
+        sign_in_experience::OPERATIONS,
+        swagger::OPERATIONS,
+    ]
+    .concat()
 }

@@ -4,22 +4,13 @@
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use axum::{
-    Router,
     http::header::CONTENT_TYPE,
     response::{IntoResponse, Response},
     routing::get,
 };
 use serde_json::{Map, Value, json};
 
-use crate::{
-    http::operation::{Operation, router},
-    management::{
-        applications, configs, events, logs, organization_roles, organization_scopes,
-        organizations, personal_access_tokens, resources, roles, sign_in_experience,
-        subject_tokens, users,
-    },
-    site::Site,
-};
+use crate::{http::operation::Operation, management::operations};
 
 /// Operations that need no token.
 const PUBLIC: [&str; 2] = ["/.well-known/sign-in-exp", "/swagger.json"];
@@ -28,7 +19,7 @@ const PAGE: [&str; 2] = ["page", "page_size"];
 /// Parameters of the rich search.
 const SEARCH: [&str; 4] = ["search", "mode", "joint", "isCaseSensitive"];
 
-const OPERATIONS: &[Operation] = &[Operation {
+pub(super) const OPERATIONS: &[Operation] = &[Operation {
     method: "GET",
     path: "/swagger.json",
     tag: "Documentation",
@@ -38,39 +29,10 @@ const OPERATIONS: &[Operation] = &[Operation {
     handler: || get(document),
 }];
 
-/// Routes below `/api`.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS)
-}
-
 async fn document() -> Response {
     static DOCUMENT: OnceLock<String> = OnceLock::new();
-    let text = DOCUMENT.get_or_init(|| describe(&all()).to_string());
+    let text = DOCUMENT.get_or_init(|| describe(&operations()).to_string());
     ([(CONTENT_TYPE, "application/json")], text.as_str()).into_response()
-}
-
-fn all() -> Vec<Operation> {
-    [
-        users::OPERATIONS,
-        personal_access_tokens::OPERATIONS,
-        subject_tokens::OPERATIONS,
-        roles::OPERATIONS,
-        applications::OPERATIONS,
-        applications::CONSENT,
-        resources::OPERATIONS,
-        organizations::OPERATIONS,
-        organizations::USERS,
-        organizations::APPLICATIONS,
-        organization_scopes::OPERATIONS,
-        organization_roles::OPERATIONS,
-        configs::OPERATIONS,
-        configs::jwt_customizer::OPERATIONS,
-        logs::OPERATIONS,
-        events::OPERATIONS,
-        sign_in_experience::OPERATIONS,
-        OPERATIONS,
-    ]
-    .concat()
 }
 
 fn describe(operations: &[Operation]) -> Value {
@@ -157,9 +119,9 @@ fn queries(operation: &Operation) -> Vec<&'static str> {
     }
     let own: (&[&str], bool) = match operation.path {
         "/users" => (&["excludeRoleId", "excludeOrganizationId"], true),
-        "/roles/{roleId}/users"
-        | "/roles/{roleId}/applications"
-        | "/roles/{roleId}/scopes"
+        "/roles/{id}/users"
+        | "/roles/{id}/applications"
+        | "/roles/{id}/scopes"
         | "/users/{userId}/roles"
         | "/applications/{id}/roles"
         | "/resources/{id}/scopes" => (&[], true),
@@ -177,7 +139,8 @@ fn queries(operation: &Operation) -> Vec<&'static str> {
         | "/organization-roles/{id}/resource-scopes"
         | "/organizations/{id}/users/{userId}/roles"
         | "/organizations/{id}/applications/{applicationId}/roles"
-        | "/applications/{id}/organizations" => (&[], false),
+        | "/applications/{id}/organizations"
+        | "/applications/{id}/users/{userId}/consent-organizations" => (&[], false),
         "/logs" => {
             (&["userId", "applicationId", "logKey", "start_time", "end_time", "enableCap"], false)
         }
@@ -249,7 +212,7 @@ mod tests {
 
     #[test]
     fn every_operation_is_described_once() {
-        let all = all();
+        let all = operations();
         let mut ids = BTreeSet::new();
         for operation in &all {
             assert!(ids.insert(operation_id(operation)), "{} {}", operation.method, operation.path);
@@ -262,7 +225,7 @@ mod tests {
 
     #[test]
     fn parameters_of_the_path_are_named() {
-        let document = describe(&all());
+        let document = describe(&operations());
         let described = &document["paths"]["/configs/oidc/{keyType}/{keyId}"]["delete"];
         let names: Vec<&str> = described["parameters"]
             .as_array()
@@ -273,6 +236,41 @@ mod tests {
         assert_eq!(names, ["keyType", "keyId"]);
         assert_eq!(described["responses"]["204"]["description"], "Nothing");
         assert!(described["responses"]["404"]["content"].is_object());
+    }
+
+    #[test]
+    fn the_page_for_people_tells_the_same_operations() {
+        let page =
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/management-api.md"));
+        let all = operations();
+        let mut told: BTreeSet<String> = all
+            .iter()
+            .map(|operation| {
+                let Operation { method, path, tag, summary, .. } = operation;
+                format!("{tag}: | {method} | `{path}` | {summary} |")
+            })
+            .collect();
+        let (mut tag, mut unknown) = ("", Vec::new());
+        for line in page.lines() {
+            tag = line.strip_prefix("### ").unwrap_or(tag);
+            let row = format!("{tag}: {line}");
+            if line.contains("| `/") && !told.remove(&row) {
+                unknown.push(row);
+            }
+        }
+        assert_eq!((told, unknown), (BTreeSet::new(), Vec::new()));
+    }
+
+    #[test]
+    fn a_listing_of_a_role_is_described_with_its_pages_and_its_search() {
+        let document = describe(&operations());
+        for of in ["users", "applications", "scopes"] {
+            let listing = &document["paths"][format!("/roles/{{id}}/{of}")]["get"];
+            let named = listing["parameters"].as_array().unwrap();
+            for name in PAGE.iter().chain(&SEARCH) {
+                assert!(named.iter().any(|parameter| parameter["name"] == *name), "{of}: {name}");
+            }
+        }
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,8 @@
 //! The public keys of clients: registered ones, or fetched from where the client keeps them.
 //!
 //! What was fetched is kept for a while. A token that names a key which is not among them leads to
-//! one more look, at most once a minute, whoever asks how often.
+//! one more look, at most once a minute, whoever asks how often. While nobody answers, the last keys
+//! count on for a day at most: their owner may have taken them back.
 
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ use crate::{
 const SETS_MAX: u64 = 1_000;
 /// How long a fetched set is used without another look.
 const FRESH_MILLIS: i64 = 600_000;
+/// How long a fetched set counts while no newer one can be had.
+const STALE_MILLIS: i64 = 86_400_000;
 /// Least time between two looks at one address.
 const PAUSE_MILLIS: i64 = 60_000;
 /// What a key set is asked for as.
@@ -67,18 +70,34 @@ pub(super) async fn verify<'a>(
 async fn fetched(call: &Call, url: &str, kid: Option<&str>) -> Option<Arc<ForeignKeys>> {
     let held = call.site.fetched_keys().0.get_with(url.to_owned(), Arc::default);
     let mut held = held.lock().await;
-    let since = |moment: Option<UnixMillis>| moment.map(|then| call.now.0.saturating_sub(then.0));
-    let is_fresh = since(held.fetched_at).is_some_and(|age| age < FRESH_MILLIS);
-    let knows = held.keys.as_ref().is_some_and(|keys| kid.is_none_or(|kid| keys.has(kid)));
-    let may_look = since(held.asked_at).is_none_or(|pause| pause >= PAUSE_MILLIS);
-    if !(is_fresh && knows) && may_look {
+    if held.is_look_due(kid, call.now) {
         held.asked_at = Some(call.now);
         if let Some(keys) = fetch(call, url).await {
             held.keys = Some(Arc::new(keys));
             held.fetched_at = Some(call.now);
         }
     }
-    held.keys.clone()
+    held.counting(call.now)
+}
+
+impl Held {
+    /// Whether the keys are old or lack `kid`, and the last look is long enough ago.
+    fn is_look_due(&self, kid: Option<&str>, now: UnixMillis) -> bool {
+        let is_fresh = age(self.fetched_at, now).is_some_and(|age| age < FRESH_MILLIS);
+        let knows = self.keys.as_ref().is_some_and(|keys| kid.is_none_or(|kid| keys.has(kid)));
+        let may_look = age(self.asked_at, now).is_none_or(|pause| pause >= PAUSE_MILLIS);
+        !(is_fresh && knows) && may_look
+    }
+
+    /// The keys, if they still count.
+    fn counting(&self, now: UnixMillis) -> Option<Arc<ForeignKeys>> {
+        let counts = age(self.fetched_at, now).is_some_and(|age| age < STALE_MILLIS);
+        self.keys.clone().filter(|_| counts)
+    }
+}
+
+fn age(moment: Option<UnixMillis>, now: UnixMillis) -> Option<i64> {
+    moment.map(|then| now.0.saturating_sub(then.0))
 }
 
 async fn fetch(call: &Call, url: &str) -> Option<ForeignKeys> {
@@ -95,4 +114,26 @@ async fn fetch(call: &Call, url: &str) -> Option<ForeignKeys> {
     };
     let jwks = serde_json::from_slice::<Value>(&answer.body).ok()?;
     ForeignKeys::usable(&jwks).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_nobody_confirms_count_for_a_day() {
+        let mut held = Held {
+            keys: Some(Arc::default()),
+            fetched_at: Some(UnixMillis(0)),
+            asked_at: Some(UnixMillis(0)),
+        };
+        assert!(!held.is_look_due(None, UnixMillis(FRESH_MILLIS - 1)));
+        assert!(held.is_look_due(None, UnixMillis(FRESH_MILLIS)));
+        assert!(held.is_look_due(Some("other"), UnixMillis(PAUSE_MILLIS)));
+        assert!(!held.is_look_due(Some("other"), UnixMillis(PAUSE_MILLIS - 1)));
+        // Looks that bring nothing change nothing about that.
+        held.asked_at = Some(UnixMillis(STALE_MILLIS));
+        assert!(held.counting(UnixMillis(STALE_MILLIS - 1)).is_some());
+        assert!(held.counting(UnixMillis(STALE_MILLIS)).is_none());
+    }
 }

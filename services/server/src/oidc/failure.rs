@@ -88,9 +88,12 @@ impl From<TransactError<OidcFailure>> for OidcFailure {
     }
 }
 
+/// Who was deleted and forgotten while the request was under way has no grant any more.
 impl From<LogError> for OidcFailure {
     fn from(error: LogError) -> Self {
-        if matches!(error, LogError::Overloaded) {
+        if error.is_forgotten() {
+            Self::Refused(OAuthError::invalid_grant())
+        } else if matches!(error, LogError::Overloaded) {
             Self::Busy(Box::new(error))
         } else {
             Self::Broken(Box::new(error))
@@ -171,5 +174,19 @@ impl From<OidcFailure> for ApiError {
             OidcFailure::Refused(error) => Self::internal(error),
             OidcFailure::ForeignOrigin => Self::invalid_request("The origin is not allowed."),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use store::KeyError;
+
+    use super::*;
+
+    #[test]
+    fn a_person_forgotten_meanwhile_is_no_failure_of_ours() {
+        let gone = KeyError::Forgotten("user-default.tom".parse().unwrap());
+        let failure = OidcFailure::from(LogError::Key(gone));
+        assert_eq!(failure.into_response().status(), StatusCode::BAD_REQUEST);
     }
 }

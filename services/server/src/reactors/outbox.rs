@@ -16,6 +16,8 @@ use tokio::sync::Notify;
 
 /// A delivery is given up after so many failures.
 pub(crate) const ATTEMPTS_MAX: u32 = 15;
+/// Most deliveries to one receiver at the same time.
+const RECEIVER_MAX: u32 = 4;
 /// Wait after the first failure; it doubles with each.
 const RETRY_MILLIS: i64 = 5_000;
 /// Longest wait between two attempts.
@@ -33,30 +35,45 @@ const SCHEMA: &str = "
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         reactor TEXT NOT NULL,
         id TEXT NOT NULL,
+        receiver TEXT NOT NULL,
         subject TEXT NOT NULL,
         payload TEXT,
         attempts INTEGER NOT NULL,
         due_at INTEGER NOT NULL
     );
     CREATE UNIQUE INDEX IF NOT EXISTS deliveries_id ON deliveries (reactor, id);
+    CREATE INDEX IF NOT EXISTS deliveries_over ON deliveries (reactor, due_at)
+        WHERE payload IS NULL;
     CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (reactor, subject, number)
         WHERE payload IS NOT NULL;
 ";
+/// Fails in a file that was made before receivers were told apart.
+const RECEIVERS: &str = "SELECT receiver FROM deliveries";
+const ADD_RECEIVERS: &str = "ALTER TABLE deliveries ADD COLUMN receiver TEXT NOT NULL DEFAULT ''";
 const POSITION: &str = "SELECT position FROM checkpoints WHERE reactor = ?1";
 const ADVANCE: &str = "INSERT INTO checkpoints VALUES (?1, ?2)
     ON CONFLICT DO UPDATE SET position = max(position, ?2)";
-const ADD: &str = "INSERT INTO deliveries (reactor, id, subject, payload, attempts, due_at)
-    VALUES (?1, ?2, ?3, ?4, 0, ?5) ON CONFLICT DO NOTHING";
+const ADD: &str =
+    "INSERT INTO deliveries (reactor, id, receiver, subject, payload, attempts, due_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6) ON CONFLICT DO NOTHING";
 const FORGET: &str = "DELETE FROM deliveries
     WHERE reactor = ?1 AND payload IS NULL AND due_at < ?2";
-/// The first that waits of each subject.
-const DUE: &str = "SELECT number, id, payload, attempts FROM deliveries AS one
+/// The first that waits of each subject, and of each receiver a few.
+const DUE: &str = "SELECT number, id, payload, attempts FROM (
+    SELECT number, id, payload, attempts, due_at,
+        row_number() OVER (PARTITION BY receiver ORDER BY due_at, number) AS place
+    FROM deliveries AS one
     WHERE reactor = ?1 AND payload IS NOT NULL AND due_at <= ?2 AND NOT EXISTS (
         SELECT 1 FROM deliveries AS earlier WHERE earlier.reactor = one.reactor
             AND earlier.subject = one.subject AND earlier.payload IS NOT NULL
-            AND earlier.number < one.number)
-    ORDER BY due_at, number LIMIT ?3";
-const NEXT: &str = "SELECT min(due_at) FROM deliveries WHERE reactor = ?1 AND payload IS NOT NULL";
+            AND earlier.number < one.number))
+    WHERE place <= ?4 ORDER BY due_at, number LIMIT ?3";
+/// When the first that waits of any subject is due.
+const NEXT: &str = "SELECT min(due_at) FROM deliveries AS one
+    WHERE reactor = ?1 AND payload IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM deliveries AS earlier WHERE earlier.reactor = one.reactor
+            AND earlier.subject = one.subject AND earlier.payload IS NOT NULL
+            AND earlier.number < one.number)";
 #[cfg(test)]
 const WAITING: &str = "SELECT count(*) FROM deliveries WHERE reactor = ?1 AND payload IS NOT NULL";
 const DONE: &str = "UPDATE deliveries SET payload = NULL, due_at = ?2 WHERE number = ?1";
@@ -76,7 +93,9 @@ pub(crate) struct Outbox {
 pub(crate) struct NewDelivery {
     /// The same for the same delivery, whoever asks for it and however often.
     pub id: String,
-    /// Deliveries of one subject are made in order.
+    /// Who hears of it: one that does not answer holds up no other.
+    pub receiver: String,
+    /// Deliveries of one subject, which has one receiver, are made in order.
     pub subject: String,
     /// What the reactor needs to make it.
     pub payload: String,
@@ -116,6 +135,9 @@ impl Outbox {
             connection.pragma_update(None, "secure_delete", "ON")?;
             connection.busy_timeout(std::time::Duration::from_secs(5))?;
             connection.execute_batch(SCHEMA)?;
+            if connection.prepare(RECEIVERS).is_err() {
+                connection.execute_batch(ADD_RECEIVERS)?;
+            }
             Ok(connection)
         };
         let connection = open().map_err(|cause| OutboxError { path: path.to_owned(), cause })?;
@@ -149,8 +171,9 @@ impl Outbox {
         let mut write = || {
             let transaction = connection.transaction()?;
             for delivery in deliveries {
-                let NewDelivery { id, subject, payload } = delivery;
-                transaction.execute(ADD, (self.reactor, id, subject, payload, now.0))?;
+                let NewDelivery { id, receiver, subject, payload } = delivery;
+                let row = (self.reactor, id, receiver, subject, payload, now.0);
+                transaction.execute(ADD, row)?;
             }
             let position = i64::try_from(position).unwrap_or(i64::MAX);
             transaction.execute(ADVANCE, params![self.reactor, position])?;
@@ -163,7 +186,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// What is due, at most one of each subject.
+    /// What is due, at most one of each subject and [`RECEIVER_MAX`] of each receiver.
     ///
     /// # Errors
     /// [`OutboxError`]
@@ -171,14 +194,15 @@ impl Outbox {
         let connection = self.connection();
         let read = || {
             let mut statement = connection.prepare_cached(DUE)?;
-            let rows = statement.query_map(params![self.reactor, now.0, max], |row| {
-                Ok(Delivery {
-                    number: row.get(0)?,
-                    id: row.get(1)?,
-                    payload: row.get(2)?,
-                    attempts: row.get(3)?,
-                })
-            })?;
+            let rows =
+                statement.query_map(params![self.reactor, now.0, max, RECEIVER_MAX], |row| {
+                    Ok(Delivery {
+                        number: row.get(0)?,
+                        id: row.get(1)?,
+                        payload: row.get(2)?,
+                        attempts: row.get(3)?,
+                    })
+                })?;
             rows.collect::<Result<Vec<_>, _>>()
         };
         read().map_err(|cause| self.failed(cause))
@@ -260,7 +284,8 @@ mod tests {
     use super::*;
 
     fn delivery(id: &str, subject: &str) -> NewDelivery {
-        NewDelivery { id: id.into(), subject: subject.into(), payload: format!("of {id}") }
+        let (id, subject, payload) = (id.to_owned(), subject.to_owned(), format!("of {id}"));
+        NewDelivery { id, receiver: subject.clone(), subject, payload }
     }
 
     fn due(outbox: &Outbox, now: i64) -> Vec<String> {
@@ -309,6 +334,41 @@ mod tests {
         assert_eq!(due(&outbox, RETRY_MILLIS), ["3", "1"]);
         outbox.strike(&first, UnixMillis(0)).unwrap();
         assert_eq!(due(&outbox, 0), ["2", "3"]);
+    }
+
+    #[test]
+    fn a_receiver_of_many_deliveries_leaves_room_for_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let outbox = Outbox::open(&folder.path().join("outbox.db"), "a").unwrap();
+        let to = |receiver: &str, id: String| NewDelivery {
+            receiver: receiver.into(),
+            ..delivery(&id, &id)
+        };
+        let mut all: Vec<_> = (0..20).map(|number| to("dead", format!("d{number}"))).collect();
+        all.push(to("other", "o".into()));
+        outbox.accept(1, &all, UnixMillis(0)).unwrap();
+        assert_eq!(due(&outbox, 0), ["d0", "d1", "d2", "d3", "o"]);
+    }
+
+    #[test]
+    fn a_file_that_tells_no_receivers_apart_is_taken_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        let before = SCHEMA.replace("receiver TEXT NOT NULL,", "");
+        Connection::open(&path).unwrap().execute_batch(&before).unwrap();
+        let outbox = Outbox::open(&path, "a").unwrap();
+        outbox.accept(1, &[delivery("1", "x")], UnixMillis(0)).unwrap();
+        assert_eq!(due(&outbox, 0), ["1"]);
+    }
+
+    #[test]
+    fn what_waits_behind_another_is_not_due_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let outbox = Outbox::open(&folder.path().join("outbox.db"), "a").unwrap();
+        outbox.accept(1, &[delivery("1", "x"), delivery("2", "x")], UnixMillis(0)).unwrap();
+        let first = outbox.due(UnixMillis(0), 10).unwrap().remove(0);
+        outbox.postpone(&first, UnixMillis(0)).unwrap();
+        assert_eq!(outbox.next_due().unwrap(), Some(UnixMillis(RETRY_MILLIS)));
     }
 
     #[test]

@@ -68,7 +68,7 @@ enum FileError {
 
 enum Request {
     Create(Vec<NewKey>, oneshot::Sender<Result<Vec<(StreamName, Settled)>, KeyError>>),
-    Forget(StreamName, oneshot::Sender<Result<(), KeyError>>),
+    Forget(Vec<StreamName>, oneshot::Sender<Result<(), KeyError>>),
 }
 
 /// The way to the thread. Dropping it writes what still waits.
@@ -129,8 +129,8 @@ impl KeyFile {
         self.ask(|answer| Request::Create(keys, answer)).await
     }
 
-    pub(super) async fn forget(&self, subject: StreamName) -> Result<(), KeyError> {
-        self.ask(|answer| Request::Forget(subject, answer)).await
+    pub(super) async fn forget(&self, subjects: Vec<StreamName>) -> Result<(), KeyError> {
+        self.ask(|answer| Request::Forget(subjects, answer)).await
     }
 
     async fn ask<T>(
@@ -213,12 +213,14 @@ impl Writer {
                         settled.push(if kept { Settled::Kept } else { Settled::Created });
                     }
                 }
-                Request::Forget(subject, _) => {
-                    let changed =
-                        transaction.prepare_cached(FORGET)?.execute((subject.as_str(),))?;
-                    if changed == 0 {
-                        let row = (subject.as_str(), FIRST, None::<Vec<u8>>);
-                        transaction.prepare_cached(INSERT)?.execute(row)?;
+                Request::Forget(subjects, _) => {
+                    for subject in subjects {
+                        let changed =
+                            transaction.prepare_cached(FORGET)?.execute((subject.as_str(),))?;
+                        if changed == 0 {
+                            let row = (subject.as_str(), FIRST, None::<Vec<u8>>);
+                            transaction.prepare_cached(INSERT)?.execute(row)?;
+                        }
                     }
                 }
             }
@@ -245,8 +247,10 @@ impl Writer {
                     });
                     let _ = answer.send(Ok(keys.collect()));
                 }
-                Request::Forget(subject, answer) => {
-                    self.shared.cache.insert(subject, KeyState::Forgotten);
+                Request::Forget(subjects, answer) => {
+                    for subject in subjects {
+                        self.shared.cache.insert(subject, KeyState::Forgotten);
+                    }
                     let emptied = *emptied.get_or_insert_with(|| self.empty_log());
                     let outcome = if emptied { Ok(()) } else { Err(rows::failed(FileError::Busy)) };
                     let _ = answer.send(outcome);

@@ -95,6 +95,20 @@ async fn nothing_of_a_forgotten_key_is_left_in_the_files() {
     assert!(!found());
 }
 
+#[tokio::test]
+async fn many_are_forgotten_at_once_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    for keys in both(&folder) {
+        let kept = print(&keys, "kept").await;
+        print(&keys, "a").await;
+        keys.forget_all(&[subject("a"), subject("never")]).await.unwrap();
+        for id in ["a", "never"] {
+            assert!(matches!(keys.data_key(&subject(id)), Ok(KeyState::Forgotten)), "{id}");
+        }
+        assert_eq!(print(&keys, "kept").await, kept);
+    }
+}
+
 #[test]
 fn another_master_key_is_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -20,15 +20,9 @@ mod security;
 mod tests;
 pub(crate) mod view;
 
-use axum::{
-    Router,
-    routing::{delete, get, patch, post, put},
-};
+use axum::routing::{delete, get, patch, post, put};
 
-use crate::{
-    http::operation::{Operation, router},
-    site::Site,
-};
+use crate::http::operation::Operation;
 
 const TAG: &str = "Applications";
 const ABSENT: (u16, &str) = (404, "entity.not_exists_with_id");
@@ -335,8 +329,3 @@ pub(crate) const CONSENT: &[Operation] = &[
         handler: || put(access_control::replace),
     },
 ];
-
-/// Routes below `/api`.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS).merge(router(CONSENT))
-}

@@ -12,7 +12,7 @@ mod signing;
 mod tests;
 
 use axum::{
-    Json as Answer, Router,
+    Json as Answer,
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::{delete, get, patch, post, put},
@@ -20,16 +20,9 @@ use axum::{
 use serde::Deserialize;
 
 use self::signing::WishedAlgorithm;
-use crate::{
-    http::{
-        administrator::Administrator,
-        body::solid,
-        error::ApiError,
-        json::Json,
-        operation::{Operation, router},
-        path::Path,
-    },
-    site::Site,
+use crate::http::{
+    administrator::Administrator, body::solid, error::ApiError, json::Json, operation::Operation,
+    path::Path,
 };
 
 const TAG: &str = "Keys";
@@ -108,11 +101,6 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         handler: || put(id_token::replace),
     },
 ];
-
-/// Routes below `/api`.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS).merge(router(jwt_customizer::OPERATIONS))
-}
 
 /// Which ring.
 enum Ring {

@@ -9,7 +9,7 @@ mod tests;
 mod view;
 
 use axum::{
-    Json as Answer, Router,
+    Json as Answer,
     http::{HeaderName, HeaderValue},
     response::{IntoResponse, Response},
     routing::get,
@@ -18,14 +18,8 @@ use events::StreamName;
 use projections::{Timeline, TimelineFilter};
 
 use self::cursor::Range;
-use crate::{
-    http::{
-        administrator::Administrator,
-        error::ApiError,
-        operation::{Operation, router},
-        query::Query,
-    },
-    site::Site,
+use crate::http::{
+    administrator::Administrator, error::ApiError, operation::Operation, query::Query,
 };
 
 pub(crate) use self::moment::moment;
@@ -45,11 +39,6 @@ pub(crate) const OPERATIONS: &[Operation] = &[Operation {
     responses: &[(200, "Events"), (400, "guard.invalid_input"), (400, "guard.invalid_pagination")],
     handler: || get(list),
 }];
-
-/// Routes below `/api`.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS)
-}
 
 async fn list(admin: Administrator, query: Query) -> Result<Response, ApiError> {
     let range = Range::try_new(&query)?;

@@ -12,7 +12,7 @@ mod tests;
 mod view;
 
 use axum::{
-    Json as Answer, Router,
+    Json as Answer,
     http::{HeaderName, HeaderValue, StatusCode, header::LINK},
     response::Response,
     routing::get,
@@ -23,12 +23,8 @@ use projections::TimelineFilter;
 use self::{search::find, view::LogView};
 use crate::{
     http::{
-        administrator::Administrator,
-        error::ApiError,
-        operation::{Operation, router},
-        page::PageQuery,
-        path::EntityPath,
-        query::Query,
+        administrator::Administrator, error::ApiError, operation::Operation, page::PageQuery,
+        path::EntityPath, query::Query,
     },
     site::Site,
 };
@@ -69,11 +65,6 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         handler: || get(read),
     },
 ];
-
-/// Routes below `/api`.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS)
-}
 
 async fn list(admin: Administrator, query: Query, page: PageQuery) -> Result<Response, ApiError> {
     let (from, to) = (millis(&query, "start_time")?, millis(&query, "end_time")?);

@@ -9,15 +9,9 @@ mod scopes;
 mod tests;
 pub(crate) mod view;
 
-use axum::{
-    Router,
-    routing::{delete, get, patch, post, put},
-};
+use axum::routing::{delete, get, patch, post, put};
 
-use crate::{
-    http::operation::{Operation, router},
-    site::Site,
-};
+use crate::http::operation::Operation;
 
 const TAG: &str = "Organization roles";
 const ABSENT: (u16, &str) = (404, "entity.not_exists_with_id");
@@ -152,8 +146,3 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         handler: || delete(resource_scopes::remove),
     },
 ];
-
-/// Routes below `/api`.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS)
-}

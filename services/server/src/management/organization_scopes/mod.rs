@@ -5,19 +5,13 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
-use axum::{
-    Router,
-    routing::{delete, get, patch, post},
-};
+use axum::routing::{delete, get, patch, post};
 use events::TenantId;
 use projections::OrganizationScopeRow;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{
-    http::operation::{Operation, router},
-    site::Site,
-};
+use crate::http::operation::Operation;
 
 const TAG: &str = "Organization scopes";
 const INVALID: (u16, &str) = (400, "guard.invalid_input");
@@ -77,11 +71,6 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         handler: || delete(scope::delete),
     },
 ];
-
-/// Routes below `/api`.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS)
-}
 
 /// An organization scope as the Management API shows it.
 #[derive(Debug, Serialize)]

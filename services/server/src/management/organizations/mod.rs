@@ -13,13 +13,5 @@ mod tests;
 mod users;
 mod view;
 
-use axum::Router;
-
 pub(crate) use self::operations::{APPLICATIONS, OPERATIONS, USERS};
 pub(crate) use self::view::OrganizationView;
-use crate::{http::operation::router, site::Site};
-
-/// Routes below `/api`.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS).merge(router(USERS)).merge(router(APPLICATIONS))
-}

@@ -7,16 +7,10 @@ mod create;
 mod tests;
 mod view;
 
-use axum::{
-    Router,
-    routing::{delete, get, patch, post},
-};
+use axum::routing::{delete, get, patch, post};
 use serde_json::{Value, json};
 
-use crate::{
-    http::operation::{Operation, router},
-    site::Site,
-};
+use crate::http::operation::Operation;
 
 const TAG: &str = "Personal access tokens";
 /// Most characters of a name.
@@ -96,11 +90,6 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         handler: || delete(change::delete_named),
     },
 ];
-
-/// The routes of personal access tokens.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS)
-}
 
 fn name() -> Value {
     json!({"type": "string", "minLength": 1, "maxLength": NAME_CHARACTERS_MAX})

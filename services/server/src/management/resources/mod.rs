@@ -7,16 +7,10 @@ mod scope;
 mod tests;
 pub(crate) mod view;
 
-use axum::{
-    Router,
-    routing::{delete, get, patch, post},
-};
+use axum::routing::{delete, get, patch, post};
 
 pub(crate) use self::view::ScopeView;
-use crate::{
-    http::operation::{Operation, router},
-    site::Site,
-};
+use crate::http::operation::Operation;
 
 const TAG: &str = "Resources";
 const ABSENT: (u16, &str) = (404, "entity.not_exists_with_id");
@@ -135,8 +129,3 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         handler: || delete(scope::delete),
     },
 ];
-
-/// Routes below `/api`.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS)
-}

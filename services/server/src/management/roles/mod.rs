@@ -12,15 +12,7 @@ mod tests;
 pub(crate) mod users;
 pub(crate) mod view;
 
-use axum::Router;
-
 pub(crate) use self::{
     operations::OPERATIONS,
     require::{INTERNAL_PREFIX, require_role},
 };
-use crate::{http::operation, site::Site};
-
-/// The routes of roles.
-pub(crate) fn routes() -> Router<Site> {
-    operation::router(OPERATIONS)
-}

@@ -15,7 +15,7 @@ mod unsupported;
 mod view;
 
 use axum::{
-    Json as Answer, Router,
+    Json as Answer,
     http::StatusCode,
     routing::{get, patch},
 };
@@ -27,14 +27,8 @@ use store::Work;
 use self::parse::{Wishes, text_or_none};
 use crate::{
     call::Call,
-    http::{
-        administrator::Administrator,
-        error::ApiError,
-        json::Json,
-        operation::{Operation, router},
-    },
+    http::{administrator::Administrator, error::ApiError, json::Json, operation::Operation},
     pages::language::Language,
-    site::Site,
 };
 
 const TAG: &str = "Sign-in experience";
@@ -85,11 +79,6 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         handler: || get(read_public),
     },
 ];
-
-/// Routes below `/api`.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS)
-}
 
 async fn read(admin: Administrator) -> Result<Answer<Value>, ApiError> {
     let site = &admin.call.site;

@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use axum::{Json as Answer, Router, http::StatusCode, routing::post};
+use axum::{Json as Answer, http::StatusCode, routing::post};
 use domain::{SubjectToken, SubjectTokenCommand, User};
 use events::{SubjectTokenContext, SubjectTokenId, UserId};
 use protocol::{
@@ -16,14 +16,8 @@ use serde_json::{Map, Value, json};
 use store::Work;
 
 use crate::{
-    http::{
-        administrator::Administrator,
-        error::ApiError,
-        json::Json,
-        operation::{Operation, router},
-    },
+    http::{administrator::Administrator, error::ApiError, json::Json, operation::Operation},
     ids::{TOKEN_ID_CHARS, parse},
-    site::Site,
 };
 
 /// Longest context, in bytes of JSON.
@@ -43,11 +37,6 @@ pub(crate) const OPERATIONS: &[Operation] = &[Operation {
     ],
     handler: || post(create),
 }];
-
-/// The routes of subject tokens.
-pub(crate) fn routes() -> Router<Site> {
-    router(OPERATIONS)
-}
 
 /// Body of `POST /subject-tokens`.
 #[derive(Debug, Deserialize)]

@@ -13,12 +13,4 @@ mod sessions;
 mod tests;
 pub(crate) mod view;
 
-use axum::Router;
-
 pub(crate) use self::operations::OPERATIONS;
-use crate::{http::operation, site::Site};
-
-/// The routes of users.
-pub(crate) fn routes() -> Router<Site> {
-    operation::router(OPERATIONS)
-}

@@ -10,17 +10,14 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::{
-    DeviceAuthorization, DeviceAuthorizationCommand, DeviceRequest, Reservation,
-    ReservationCommand, ReservationRefusal,
-};
+use domain::{DeviceAuthorization, DeviceAuthorizationCommand, DeviceRequest, ReservationRefusal};
 use events::{Actor, ApplicationId, DeviceAuthorizationId, StreamName};
 use protocol::{
     device_flow::{DeviceFlowRequest, DeviceFlowResponse, UserCode},
     token::{OpaqueToken, TokenKind},
     ttl::DEVICE_CODE_TTL_SECONDS,
 };
-use store::{ExecuteError, Work};
+use store::Work;
 
 use crate::{
     call::Call,
@@ -98,16 +95,13 @@ async fn noted(
         expires_at: call.now.plus_seconds(DEVICE_CODE_TTL_SECONDS),
     });
     let owner = StreamName::device_authorization(site.tenant(), &id);
-    let reserve = ReservationCommand::Reserve { owner, confirmed: true };
     let context = call.context(Actor::Application(application.clone()));
     let (is_noted, position) = site
         .app()
         .log
         .transact(&context, async |work: Work| -> OidcResult<bool> {
-            match work.begin::<Reservation>(&reservation, reserve.clone()).await {
-                Ok(_) => {}
-                Err(ExecuteError::Refused(ReservationRefusal::Taken)) => return Ok(false),
-                Err(error) => return Err(error.into()),
+            if !code::reserve(&work, &reservation, &owner, call.now).await? {
+                return Ok(false);
             }
             work.begin::<DeviceAuthorization>(&id, command.clone()).await?;
             once.use_up(&work).await?;

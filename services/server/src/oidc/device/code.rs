@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
-use domain::{DeviceAuthorization, DeviceAuthorizationState, DeviceRequest, Reservation};
-use events::{DeviceAuthorizationId, ReservationId};
+use domain::{
+    DeviceAuthorization, DeviceAuthorizationState, DeviceRequest, Reservation, ReservationCommand,
+};
+use events::{DeviceAuthorizationId, ReservationId, StreamName, UnixMillis};
 use protocol::device_flow::UserCode;
+use store::{ExecuteError, Work};
 
 use crate::{
     call::Call,
@@ -96,6 +99,35 @@ pub(super) fn reservation(digest: &str) -> Result<ReservationId, NotAnId> {
     parse(&format!("{KIND}:{digest}"))
 }
 
+/// The part of a commit that reserves a user code for the wish of a device; false if another shows
+/// it. A code is held for as long as something can come of it, and so that whoever types it late is
+/// told why it does not do; afterwards it is anybody's.
+pub(super) async fn reserve(
+    work: &Work,
+    code: &ReservationId,
+    owner: &StreamName,
+    now: UnixMillis,
+) -> OidcResult<bool> {
+    let reserve = || ReservationCommand::Reserve { owner: owner.clone(), confirmed: true };
+    match work.begin::<Reservation>(code, reserve()).await {
+        Ok(_) => return Ok(true),
+        Err(ExecuteError::Refused(_)) => {}
+        Err(error @ (ExecuteError::Contended | ExecuteError::Log(_))) => return Err(error.into()),
+    }
+    let held = work.load::<Reservation>(code).await?.state;
+    let Some(holder) = held.owner() else { return Ok(false) };
+    let id = holder.id().parse::<DeviceAuthorizationId>();
+    let id = id.map_err(|error| OidcFailure::Broken(Box::new(error)))?;
+    let state = work.load::<DeviceAuthorization>(&id).await?.state;
+    if state.request().is_none_or(|request| now < request.expires_at) {
+        return Ok(false);
+    }
+    let release = ReservationCommand::Release { owner: holder.clone() };
+    work.decide::<Reservation>(code, release).await?;
+    work.decide::<Reservation>(code, reserve()).await?;
+    Ok(true)
+}
+
 /// The device that shows a code, for the browser that `browser` names.
 ///
 /// # Errors
@@ -135,4 +167,50 @@ async fn shown_by(call: &Call, user_code: UserCode) -> OidcResult<Option<Waiting
     let id: DeviceAuthorizationId = id.map_err(|error| OidcFailure::Broken(Box::new(error)))?;
     let state = log.load::<DeviceAuthorization>(tenant, &id).await?.state;
     Ok(state.request().is_some().then_some(WaitingDevice { id, user_code, state }))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::Request};
+    use events::Actor;
+    use protocol::ttl::DEVICE_CODE_TTL_SECONDS;
+    use store::Context;
+
+    use super::*;
+    use crate::{clients::DEVICE_DEMO_APP, testing::Bench};
+
+    /// Whether another device is given a code.
+    async fn is_given(bench: &Bench, code: &ReservationId) -> bool {
+        let (site, now) = (&bench.site, bench.site.app().clock.now());
+        let owner = StreamName::device_authorization(site.tenant(), &parse("another").unwrap());
+        let context = Context {
+            tenant: site.tenant().clone(),
+            actor: Actor::System,
+            correlation: parse("c1").unwrap(),
+            causation: None,
+            time: now,
+        };
+        let reserved = site.app().log.transact(&context, async |work: Work| -> OidcResult<bool> {
+            reserve(&work, code, &owner, now).await
+        });
+        let is_given = reserved.await.map_err(OidcFailure::from).unwrap().0;
+        let held = site.app().log.load::<Reservation>(site.tenant(), code).await.unwrap().state;
+        assert_eq!(held.owner() == Some(&owner), is_given);
+        is_given
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_user_code_is_free_again_once_nothing_can_come_of_it() {
+        let bench = Bench::new().await;
+        let request = Request::post("/oidc/device/auth")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(format!("client_id={DEVICE_DEMO_APP}&scope=openid")));
+        let begun = bench.send(request.unwrap()).await;
+        let shown = UserCode::parse(&begun.text_of("user_code")).unwrap();
+        let code = reservation(&digest(&bench.site, &shown)).unwrap();
+        bench.advance_millis(DEVICE_CODE_TTL_SECONDS * 1_000 - 1);
+        assert!(!is_given(&bench, &code).await);
+        bench.advance_millis(1);
+        assert!(is_given(&bench, &code).await);
+    }
 }

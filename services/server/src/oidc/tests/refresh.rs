@@ -40,6 +40,25 @@ async fn a_reused_token_ends_the_family_whatever_else_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reused_token_ends_the_family_although_the_request_cannot_be_read() {
+    let long = "o".repeat(129);
+    for more in [("scope", "\""), ("resource", "#"), ("organization_id", long.as_str())] {
+        let bench = Bench::new().await;
+        person(&bench, "tom").await;
+        let (party, tokens) = signed_in(&bench).await;
+        let first = tokens.text_of("refresh_token");
+        let malformed = party.refresh(&bench, &first, &[more]).await;
+        assert_eq!(malformed.status, 400, "{more:?}");
+        let next = party.refresh(&bench, &first, &[]).await;
+        assert_eq!(next.status, 200, "{more:?}: the family ended too soon: {}", next.text);
+        bench.advance_millis(OVERLAP_MILLIS + 1);
+        let refused = party.refresh(&bench, &first, &[more]).await;
+        assert_eq!(refused.oauth(), (400, "invalid_grant"), "{more:?}");
+        assert_eq!(revocations(&bench).await, ["refresh_token_reused"], "{more:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_overlap_lasts_three_seconds_to_the_millisecond() {
     let bench = Bench::new().await;
     person(&bench, "tom").await;

@@ -89,7 +89,14 @@ async fn exchange(call: &Call, headers: &HeaderMap, body: &[u8]) -> OidcResult<T
     let proof = dpop::presented(call, headers, ("POST", PATH), None)?;
     dpop::check_client(client, proof.as_ref())?;
     let application = parse(&client.client_id)?;
-    let request = TokenRequest::read(&parameters, client)?;
+    let request = match TokenRequest::read(&parameters, client) {
+        Ok(request) => request,
+        Err(refusal) => {
+            let key = proof.map(|proof| proof.jkt);
+            refresh_token::raise_alarm(call, (&application, key), &parameters).await?;
+            return Err(refusal.into());
+        }
+    };
     let mut once = authenticated.once();
     let mut dpop_jkt = None;
     if let Some(proof) = proof {

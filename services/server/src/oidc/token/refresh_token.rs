@@ -5,9 +5,9 @@
 //! tokens of the one rotation that is recorded, and the family never forks.
 
 use domain::{Grant, GrantCommand, RefreshUse, Successor};
-use events::{Actor, GrantId, UnixMillis, UnixSeconds};
+use events::{Actor, ApplicationId, GrantId, UnixMillis, UnixSeconds};
 use protocol::{
-    ClientMetadata, OAuthError, ScopeSet,
+    ClientMetadata, OAuthError, Parameters, ScopeSet,
     refresh_policy::{self, RefreshTokenLife, Rotation},
     secret::SecretText,
     token::{OpaqueToken, TokenKind, TokenResponse},
@@ -109,6 +109,37 @@ pub(super) async fn refresh(
         })
         .await?;
     answer_or_refuse(call, answer, position).await
+}
+
+/// A request that cannot be read is refused; but a refresh token in it that was consumed before ends
+/// its grant all the same: somebody has a copy.
+///
+/// # Errors
+/// `invalid_grant` if the grant was ended.
+pub(super) async fn raise_alarm(
+    call: &Call,
+    (application, dpop_jkt): (&ApplicationId, Option<String>),
+    parameters: &Parameters,
+) -> OidcResult<()> {
+    let Some(text) = parameters.get("refresh_token") else { return Ok(()) };
+    let Ok(token) = OpaqueToken::parse_kind(text, TokenKind::RefreshToken) else { return Ok(()) };
+    let Ok(grant_id) = token.id().parse::<GrantId>() else { return Ok(()) };
+    let sha256 = crypto::digest::sha256_base64url(text);
+    let log = &call.site.app().log;
+    let state = log.load::<Grant>(call.site.tenant(), &grant_id).await?.state;
+    if state.refresh_use(&sha256, application, call.now) != RefreshUse::Reused {
+        return Ok(());
+    }
+    let context = call.context(Actor::Application(application.clone()));
+    let command = GrantCommand::UseRefreshToken {
+        sha256,
+        application: application.clone(),
+        dpop_jkt,
+        now: call.now,
+        successor: None,
+    };
+    let done = log.execute::<Grant>(&context, &grant_id, command).await?;
+    answer_or_refuse(call, None, done.position).await.map(drop)
 }
 
 /// What a use of the token does.

@@ -11,8 +11,8 @@ use crate::{reactors::outbox::NewDelivery, settle::WAIT_MAX, site::Site};
 
 /// Most events looked at in one go.
 const BATCH_MAX: usize = 1_024;
-/// Most events of one session that are read.
-const SESSION_EVENTS_MAX: usize = 4_096;
+/// Most events of one session that are read in one go.
+const SESSION_EVENTS_MAX: usize = if cfg!(test) { 1 } else { 1_024 };
 /// Most sessions of one user that are told about, newest first.
 const USER_SESSIONS_MAX: u32 = 100;
 /// Events after which the checkpoint is written although nothing was to be done.
@@ -70,7 +70,16 @@ async fn told(site: &Site, recorded: &Recorded) -> Result<Vec<NewDelivery>, Fail
     };
     let mut deliveries = Vec::new();
     for session in sessions {
-        let read = site.app().log.read_stream(&session, 0, SESSION_EVENTS_MAX).await?;
+        let mut read = Vec::new();
+        loop {
+            let from = read.len() as u64;
+            let more = site.app().log.read_stream(&session, from, SESSION_EVENTS_MAX).await?;
+            let is_last = more.len() < SESSION_EVENTS_MAX;
+            read.extend(more);
+            if is_last {
+                break;
+            }
+        }
         deliveries.extend(participants(site, &session, &read, recorded)?);
     }
     Ok(deliveries)
@@ -132,6 +141,7 @@ fn participants(
         };
         Ok(NewDelivery {
             id: logout.id(),
+            receiver: format!("{}/{}", logout.tenant, logout.client),
             subject: format!("{}/{}/{}", logout.tenant, logout.client, logout.user),
             payload: serde_json::to_string(&logout)?,
         })

@@ -1,6 +1,6 @@
 //! Sends logout tokens.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use protocol::logout_token::{LOGOUT_TOKEN_TYP, LogoutTokenClaims};
 use tokio::task::JoinSet;
@@ -35,26 +35,35 @@ impl Backchannel {
         let Some(clock) = self.sites.first().map(|site| &site.app().clock) else {
             return Ok(Duration::MAX);
         };
+        let mut attempts = JoinSet::new();
+        let mut under_way = BTreeSet::new();
         loop {
             let due = self.outbox.due(clock.now(), TOGETHER_MAX)?;
-            if due.is_empty() {
+            if due.is_empty() && attempts.is_empty() {
                 let next = self.outbox.next_due()?;
                 let millis = next.map(|next| next.0.saturating_sub(clock.now().0).max(1));
                 return Ok(millis.map_or(Duration::MAX, |millis| {
                     Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
                 }));
             }
-            let mut attempts = JoinSet::new();
             for delivery in due {
-                match self.attempt(&delivery)? {
-                    Some(attempt) => {
+                if under_way.contains(&delivery.id) {
+                    continue;
+                }
+                match self.attempt(&delivery) {
+                    Ok(Some(attempt)) => {
+                        under_way.insert(delivery.id.clone());
                         attempts.spawn(async move { (attempt.await, delivery) });
                     }
-                    None => self.finish(&delivery, &Outcome::Pointless)?,
+                    Ok(None) => self.finish(&delivery, &Outcome::Pointless)?,
+                    // What cannot be made, for want of a key for instance, holds up no other.
+                    Err(cause) => self.finish(&delivery, &Outcome::Failed(chain(&*cause)))?,
                 }
             }
-            while let Some(ended) = attempts.join_next().await {
+            // Nobody waits for the slowest: one that has ended makes room at once.
+            if let Some(ended) = attempts.join_next().await {
                 let (outcome, delivery) = ended?;
+                under_way.remove(&delivery.id);
                 self.finish(&delivery, &outcome)?;
             }
         }

@@ -10,13 +10,14 @@ use std::{
 };
 
 use axum::{Router, extract::RawForm, http::StatusCode, routing::post};
+use events::UnixMillis;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use super::{Backchannel, NAME};
 use crate::{
-    reactors::outbox::{ATTEMPTS_MAX, Outbox},
+    reactors::outbox::{ATTEMPTS_MAX, NewDelivery, Outbox},
     testing::{
         Bench,
         browser::{Browser, person, suspend},
@@ -200,6 +201,25 @@ async fn a_client_that_fails_first_hears_it_later_once_under_the_same_id_across_
     assert!(claims.iter().all(|it| it["jti"] == claims[0]["jti"]));
     assert!(claims[2]["iat"].as_i64().unwrap() > claims[0]["iat"].as_i64().unwrap());
     assert_eq!(reactor.waiting().unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_that_cannot_be_made_holds_up_no_other() {
+    let ground = Ground::new().await;
+    let (_browser, id_token) = ground.signed_in().await;
+    let reactor = ground.reactor();
+    let broken = NewDelivery {
+        id: "broken".into(),
+        receiver: "broken".into(),
+        subject: "broken".into(),
+        payload: "not what it should be".into(),
+    };
+    reactor.outbox.accept(0, &[broken], UnixMillis(0)).unwrap();
+    ground.end_session(id_token["sid"].as_str().unwrap()).await;
+    collect(&reactor, &ground.bench).await;
+    reactor.deliver_due().await.unwrap();
+    assert_eq!(ground.receiver.claims(&ground.bench).len(), 1);
+    assert_eq!(reactor.waiting().unwrap(), 1, "the broken one is tried again later");
 }
 
 #[tokio::test(flavor = "multi_thread")]

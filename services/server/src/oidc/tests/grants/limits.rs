@@ -7,8 +7,9 @@ use super::{API, api, application, claims, done};
 use crate::{
     oidc::tests::{me, revocations},
     testing::{
-        Bench,
+        Bench, CLIENT,
         browser::{Browser, person},
+        relying_party::RelyingParty,
     },
 };
 
@@ -64,29 +65,64 @@ async fn an_id_token_lives_as_long_as_the_application_says() {
     assert_eq!(late.oauth(), (400, "invalid_grant"));
 }
 
+/// Lets the client fix the algorithm of its ID tokens.
+async fn fix(bench: &Bench, party: &RelyingParty, algorithm: &str) {
+    let body = json!({"oidcClientMetadata": {
+        "redirectUris": [party.redirect_uri], "postLogoutRedirectUris": [],
+        "idTokenSignedResponseAlg": algorithm,
+    }});
+    done(bench, "PATCH", &format!("/api/applications/{}", party.id), body).await;
+}
+
+async fn rotate(bench: &Bench, body: Value) {
+    done(bench, "POST", "/api/configs/oidc/private-keys/rotate", body).await;
+}
+
+/// The algorithm of an ID token, which one of the published keys signed.
+async fn signed_by(bench: &Bench, party: &RelyingParty) -> String {
+    let tokens = Browser::new(bench).tokens(party, &party.request(), "tom").await;
+    let id_token = tokens.text_of("id_token");
+    let header = URL_SAFE_NO_PAD.decode(id_token.split('.').next().unwrap()).unwrap();
+    let header: Value = serde_json::from_slice(&header).unwrap();
+    let (keys, _) = bench.site.key_set().unwrap();
+    assert!(keys.verify(&id_token).is_ok());
+    header["alg"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_id_token_is_signed_by_the_algorithm_that_the_client_fixed() {
     let bench = Bench::new().await;
     person(&bench, "tom").await;
     let (party, _) = application(&bench, "SPA", json!({})).await;
     let current = bench.site.signer().unwrap().algorithm().as_str();
-    let path = "/api/configs/oidc/private-keys/rotate";
-    done(&bench, "POST", path, json!({"signingKeyAlgorithm": "RSA"})).await;
-    let client = |algorithm: Value| {
-        json!({"oidcClientMetadata": {
-            "redirectUris": [party.redirect_uri], "postLogoutRedirectUris": [],
-            "idTokenSignedResponseAlg": algorithm,
-        }})
-    };
-    for (fixed, expected) in [(json!(current), current), (json!("RS256"), "RS256")] {
-        let path = format!("/api/applications/{}", party.id);
-        done(&bench, "PATCH", &path, client(fixed)).await;
-        let tokens = Browser::new(&bench).tokens(&party, &party.request(), "tom").await;
-        let id_token = tokens.text_of("id_token");
-        let header = URL_SAFE_NO_PAD.decode(id_token.split('.').next().unwrap()).unwrap();
-        let header: Value = serde_json::from_slice(&header).unwrap();
-        assert_eq!(header["alg"], expected);
-        let (keys, _) = bench.site.key_set().unwrap();
-        assert!(keys.verify(&id_token).is_ok());
+    rotate(&bench, json!({"signingKeyAlgorithm": "RSA"})).await;
+    for fixed in [current, "RS256"] {
+        fix(&bench, &party, fixed).await;
+        assert_eq!(signed_by(&bench, &party).await, fixed);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_waits_for_its_moment_signs_for_nobody() {
+    let bench = Bench::new().await;
+    person(&bench, "tom").await;
+    let (party, _) = application(&bench, "SPA", json!({})).await;
+    let current = bench.site.signer().unwrap().algorithm().as_str();
+    rotate(&bench, json!({"signingKeyAlgorithm": "RSA", "rotationGracePeriod": 60})).await;
+    fix(&bench, &party, "RS256").await;
+    assert_eq!(signed_by(&bench, &party).await, current);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_whose_algorithm_is_gone_gets_tokens_of_the_current_key() {
+    let mut bench = Bench::new().await;
+    person(&bench, "tom").await;
+    let (party, _) = application(&bench, "SPA", json!({})).await;
+    rotate(&bench, json!({"signingKeyAlgorithm": "RSA"})).await;
+    fix(&bench, &party, "RS256").await;
+    for _ in 0..2 {
+        bench.use_token(bench.token(CLIENT, CLIENT, "all"));
+        rotate(&bench, json!({"signingKeyAlgorithm": "EC"})).await;
+    }
+    assert_eq!(signed_by(&bench, &party).await, "ES384");
 }
