@@ -15,12 +15,7 @@ use crate::{
     ids::parse,
     oidc::{
         failure::OidcResult,
-        token::{
-            Asking, answer_or_refuse, family,
-            grant::{self, Granted},
-            issue::{self, Wanted},
-            target::{Named, Target},
-        },
+        token::{Asking, answer_or_refuse, family, grant::Granted, issue},
     },
 };
 
@@ -68,25 +63,9 @@ pub(super) async fn redeem(
             if happened.iter().any(|event| matches!(event, GrantEvent::GrantRevoked { .. })) {
                 return Ok(None);
             }
-            let state = granted.state();
-            let named = Named { resource: exchange.resource.clone(), organization: None };
-            let target = Target::read(call, named, Some(state))?;
-            let wanted = Wanted {
-                asking,
-                grant_id: &grant_id,
-                grant: Some(state),
-                user: granted.user(),
-                actor: None,
-                scope: &grant::whole_scope(&granted),
-                target: &target,
-                third_party: third_party.as_ref(),
-                issued_at: call.now,
-                seed: None,
-                occasion: None,
-            };
-            let token = issue::access_token(call, &wanted).await?;
-            asking.use_up(&work).await?;
-            let mut answer = token.record(call, &work, &wanted).await?;
+            let wish = (exchange.resource.clone(), third_party.as_ref());
+            let mut answer =
+                issue::first_tokens(call, &work, asking, (&grant_id, &granted), wish).await?;
             answer.refresh_token = refresh.map(|(text, _)| text);
             Ok(Some(answer))
         })

@@ -16,12 +16,7 @@ use crate::{
     ids::parse,
     oidc::{
         failure::OidcResult,
-        token::{
-            Asking, answer_or_refuse, family,
-            grant::{self, Granted},
-            issue::{self, Wanted},
-            target::{Named, Target},
-        },
+        token::{Asking, answer_or_refuse, family, grant::Granted, issue},
     },
 };
 
@@ -96,25 +91,8 @@ async fn tokens(
     };
     work.decide::<Grant>(grant_id, command).await?;
     work.require::<Grant>(grant_id).await?;
-    let state = granted.state();
-    let named = Named { resource: resource.cloned(), organization: None };
-    let target = Target::read(call, named, Some(state))?;
-    let wanted = Wanted {
-        asking,
-        grant_id,
-        grant: Some(state),
-        user: granted.user(),
-        actor: None,
-        scope: &grant::whole_scope(&granted),
-        target: &target,
-        third_party: third_party.as_ref(),
-        issued_at: call.now,
-        seed: None,
-        occasion: None,
-    };
-    let token = issue::access_token(call, &wanted).await?;
-    asking.use_up(work).await?;
-    let mut answer = token.record(call, work, &wanted).await?;
+    let wish = (resource.cloned(), third_party.as_ref());
+    let mut answer = issue::first_tokens(call, work, asking, (grant_id, &granted), wish).await?;
     answer.refresh_token = refresh.map(|(text, _)| text);
     Ok(answer)
 }

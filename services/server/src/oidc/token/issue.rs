@@ -26,7 +26,8 @@ use crate::{
         token::{
             Asking,
             gate::ThirdParty,
-            target::{self, Asked, Permitted, Target},
+            grant::{self, Granted},
+            target::{self, Asked, Named, Permitted, Target},
         },
     },
 };
@@ -77,6 +78,37 @@ pub(super) struct NewAccessToken {
     text: String,
     command: AccessTokenCommand,
     permitted: Permitted,
+}
+
+/// The first tokens of a grant that a person gave and the client redeems, for all of its scope.
+///
+/// # Errors
+/// As [`access_token`].
+pub(super) async fn first_tokens(
+    call: &Call,
+    work: &Work,
+    asking: &Asking<'_>,
+    (grant_id, granted): (&GrantId, &Granted),
+    (resource, third_party): (Option<String>, Option<&ThirdParty>),
+) -> OidcResult<TokenResponse> {
+    let state = granted.state();
+    let target = Target::read(call, Named { resource, organization: None }, Some(state))?;
+    let wanted = Wanted {
+        asking,
+        grant_id,
+        grant: Some(state),
+        user: granted.user(),
+        actor: None,
+        scope: &grant::whole_scope(granted),
+        target: &target,
+        third_party,
+        issued_at: call.now,
+        seed: None,
+        occasion: None,
+    };
+    let token = access_token(call, &wanted).await?;
+    asking.use_up(work).await?;
+    token.record(call, work, &wanted).await
 }
 
 /// Makes the access token.
