@@ -14,10 +14,6 @@ use crate::{http::operation::Operation, management::operations};
 
 /// Operations that need no token.
 const PUBLIC: [&str; 2] = ["/.well-known/sign-in-exp", "/swagger.json"];
-/// Parameters of the pages of listings.
-const PAGE: [&str; 2] = ["page", "page_size"];
-/// Parameters of the rich search.
-const SEARCH: [&str; 4] = ["search", "mode", "joint", "isCaseSensitive"];
 
 pub(super) const OPERATIONS: &[Operation] = &[Operation {
     method: "GET",
@@ -25,6 +21,7 @@ pub(super) const OPERATIONS: &[Operation] = &[Operation {
     tag: "Documentation",
     summary: "Read this document; for everybody",
     request: None,
+    query: &[],
     responses: &[(200, "OpenAPI document")],
     handler: || get(document),
 }];
@@ -105,65 +102,10 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         let name = word.strip_prefix('{')?.strip_suffix('}')?;
         Some(json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
     });
-    let in_query = queries(operation).into_iter().map(|name| {
-        let kind = if PAGE.contains(&name) { "integer" } else { "string" };
-        json!({"name": name, "in": "query", "schema": {"type": kind}})
-    });
+    let in_query = operation.query.iter().flat_map(|parameter| parameter.schemas());
+    let in_query =
+        in_query.map(|(name, schema)| json!({"name": name, "in": "query", "schema": schema}));
     in_path.chain(in_query).collect()
-}
-
-/// What a listing takes in its query.
-fn queries(operation: &Operation) -> Vec<&'static str> {
-    if operation.method != "GET" {
-        return Vec::new();
-    }
-    let own: (&[&str], bool) = match operation.path {
-        "/users" => (&["excludeRoleId", "excludeOrganizationId"], true),
-        "/roles/{id}/users"
-        | "/roles/{id}/applications"
-        | "/roles/{id}/scopes"
-        | "/users/{userId}/roles"
-        | "/applications/{id}/roles"
-        | "/resources/{id}/scopes" => (&[], true),
-        "/applications" => {
-            (&["types", "isThirdParty", "excludeRoleId", "excludeOrganizationId"], true)
-        }
-        "/roles" => (&["type", "excludeUserId", "excludeApplicationId"], true),
-        "/resources" => (&["includeScopes"], false),
-        "/organizations" => (&["q", "showFeatured"], false),
-        "/organizations/{id}/users" => (&["q", "organizationRoleId"], false),
-        "/organization-roles" | "/organization-scopes" | "/organizations/{id}/applications" => {
-            (&["q"], false)
-        }
-        "/organization-roles/{id}/scopes"
-        | "/organization-roles/{id}/resource-scopes"
-        | "/organizations/{id}/users/{userId}/roles"
-        | "/organizations/{id}/applications/{applicationId}/roles"
-        | "/applications/{id}/organizations"
-        | "/applications/{id}/users/{userId}/consent-organizations" => (&[], false),
-        "/logs" => {
-            (&["userId", "applicationId", "logKey", "start_time", "end_time", "enableCap"], false)
-        }
-        "/events" => {
-            return vec![
-                "stream",
-                "type",
-                "user",
-                "actor",
-                "correlation",
-                "from",
-                "to",
-                "after",
-                "before",
-                "order",
-                "page_size",
-            ];
-        }
-        _ => return Vec::new(),
-    };
-    let (own, searches) = own;
-    let search: &[&str] = if searches { &SEARCH } else { &[] };
-    [&PAGE, search, own].concat()
 }
 
 fn responses(operation: &Operation) -> Value {
@@ -267,8 +209,8 @@ mod tests {
         for of in ["users", "applications", "scopes"] {
             let listing = &document["paths"][format!("/roles/{{id}}/{of}")]["get"];
             let named = listing["parameters"].as_array().unwrap();
-            for name in PAGE.iter().chain(&SEARCH) {
-                assert!(named.iter().any(|parameter| parameter["name"] == *name), "{of}: {name}");
+            for name in ["page", "page_size", "search", "mode", "joint", "isCaseSensitive"] {
+                assert!(named.iter().any(|parameter| parameter["name"] == name), "{of}: {name}");
             }
         }
     }

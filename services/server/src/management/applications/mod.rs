@@ -22,7 +22,7 @@ pub(crate) mod view;
 
 use axum::routing::{delete, get, patch, post, put};
 
-use crate::http::operation::Operation;
+use crate::http::operation::{Operation, Parameter};
 
 const TAG: &str = "Applications";
 const ABSENT: (u16, &str) = (404, "entity.not_exists_with_id");
@@ -36,6 +36,14 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List applications, newest first",
         request: None,
+        query: &[
+            Parameter::Page,
+            Parameter::Search,
+            Parameter::Text("types"),
+            Parameter::Boolean("isThirdParty"),
+            Parameter::Text("excludeRoleId"),
+            Parameter::Text("excludeOrganizationId"),
+        ],
         responses: &[(200, "Applications"), (400, "request.invalid_input")],
         handler: || get(list::list),
     },
@@ -45,6 +53,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Create an application; types with secrets get one",
         request: Some(schema::create),
+        query: &[],
         responses: &[
             (200, "Application"),
             INVALID,
@@ -63,6 +72,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Read an application, registered or built in",
         request: None,
+        query: &[],
         responses: &[(200, "Application"), ABSENT],
         handler: || get(change::read),
     },
@@ -72,6 +82,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Change an application; members that are objects are replaced whole",
         request: Some(schema::change),
+        query: &[],
         responses: &[
             (200, "Application"),
             INVALID,
@@ -91,6 +102,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Delete an application",
         request: None,
+        query: &[],
         responses: &[(204, "Nothing"), (404, "entity.not_found")],
         handler: || delete(change::delete),
     },
@@ -100,6 +112,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Merge members into the custom data of an application",
         request: Some(schema::object),
+        query: &[],
         responses: &[(200, "Custom data"), INVALID, (404, "entity.not_exists")],
         handler: || patch(change::merge_custom_data),
     },
@@ -109,6 +122,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List the secrets of an application, oldest first",
         request: None,
+        query: &[],
         responses: &[(200, "Secrets"), ABSENT],
         handler: || get(secrets::list),
     },
@@ -118,6 +132,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Create a secret",
         request: Some(schema::create_secret),
+        query: &[],
         responses: &[
             (201, "Secret"),
             INVALID,
@@ -134,6 +149,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Rename a secret",
         request: Some(schema::rename_secret),
+        query: &[],
         responses: &[
             (200, "Secret"),
             INVALID,
@@ -148,6 +164,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Delete a secret",
         request: None,
+        query: &[],
         responses: &[(204, "Nothing"), (404, "entity.not_found")],
         handler: || delete(secrets::delete),
     },
@@ -157,6 +174,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Delete a secret from the time before names; there is none",
         request: None,
+        query: &[],
         responses: &[(400, "application.no_legacy_secret_found"), ABSENT],
         handler: || delete(secrets::delete_legacy),
     },
@@ -166,6 +184,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List the machine roles of an application, newest first",
         request: None,
+        query: &[Parameter::Page, Parameter::Search],
         responses: &[(200, "Roles"), ABSENT, (422, "application.invalid_type")],
         handler: || get(roles::list),
     },
@@ -175,6 +194,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Give machine roles to an application",
         request: Some(schema::roles),
+        query: &[],
         responses: &[
             (201, "Given roles"),
             INVALID,
@@ -190,6 +210,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Give exactly these machine roles to an application",
         request: Some(schema::roles),
+        query: &[],
         responses: &[
             (200, "Nothing"),
             INVALID,
@@ -205,6 +226,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Take a machine role away from an application",
         request: None,
+        query: &[],
         responses: &[
             (204, "Nothing"),
             (404, "entity.not_found"),
@@ -222,6 +244,7 @@ pub(crate) const CONSENT: &[Operation] = &[
         tag: TAG,
         summary: "List what a third-party application may ask users for",
         request: None,
+        query: &[],
         responses: &[(200, "Scopes"), ABSENT],
         handler: || get(consent_scopes::list),
     },
@@ -231,6 +254,7 @@ pub(crate) const CONSENT: &[Operation] = &[
         tag: TAG,
         summary: "Let a third-party application ask users for more",
         request: Some(consent_scopes::schema),
+        query: &[],
         responses: &[
             (201, "Nothing"),
             INVALID,
@@ -247,6 +271,7 @@ pub(crate) const CONSENT: &[Operation] = &[
         tag: TAG,
         summary: "Let a third-party application ask users for one thing less",
         request: None,
+        query: &[],
         responses: &[(204, "Nothing"), INVALID, (404, "entity.not_found")],
         handler: || delete(consent_scopes::remove),
     },
@@ -256,6 +281,7 @@ pub(crate) const CONSENT: &[Operation] = &[
         tag: TAG,
         summary: "List the organizations that a user lets the application into",
         request: None,
+        query: &[Parameter::Page],
         responses: &[
             (200, "Organizations"),
             ABSENT,
@@ -270,6 +296,7 @@ pub(crate) const CONSENT: &[Operation] = &[
         tag: TAG,
         summary: "Let the application into exactly these organizations of a user",
         request: Some(consent_organizations::schema),
+        query: &[],
         responses: &[
             (204, "Nothing"),
             INVALID,
@@ -285,6 +312,7 @@ pub(crate) const CONSENT: &[Operation] = &[
         tag: TAG,
         summary: "Let the application into more organizations of a user",
         request: Some(consent_organizations::schema),
+        query: &[],
         responses: &[
             (201, "Nothing"),
             INVALID,
@@ -300,6 +328,7 @@ pub(crate) const CONSENT: &[Operation] = &[
         tag: TAG,
         summary: "Let the application into one organization of a user no more",
         request: None,
+        query: &[],
         responses: &[(204, "Nothing"), (404, "entity.not_found")],
         handler: || delete(consent_organizations::remove),
     },
@@ -309,6 +338,7 @@ pub(crate) const CONSENT: &[Operation] = &[
         tag: TAG,
         summary: "Read who may use an application",
         request: None,
+        query: &[],
         responses: &[(200, "Lists"), ABSENT],
         handler: || get(access_control::read),
     },
@@ -318,6 +348,7 @@ pub(crate) const CONSENT: &[Operation] = &[
         tag: TAG,
         summary: "Let exactly these use an application",
         request: Some(access_control::schema),
+        query: &[],
         responses: &[
             (200, "Lists"),
             INVALID,

@@ -19,7 +19,10 @@ use projections::{Timeline, TimelineFilter};
 
 use self::cursor::Range;
 use crate::http::{
-    administrator::Administrator, error::ApiError, operation::Operation, query::Query,
+    administrator::Administrator,
+    error::ApiError,
+    operation::{Operation, Parameter},
+    query::Query,
 };
 
 pub(crate) use self::moment::moment;
@@ -36,6 +39,19 @@ pub(crate) const OPERATIONS: &[Operation] = &[Operation {
     tag: "Events",
     summary: "Read the log: newest first, or in its order after a position",
     request: None,
+    query: &[
+        Parameter::Text("stream"),
+        Parameter::Text("type"),
+        Parameter::Text("user"),
+        Parameter::Text("actor"),
+        Parameter::Text("correlation"),
+        Parameter::Text("from"),
+        Parameter::Text("to"),
+        Parameter::Integer("after"),
+        Parameter::Integer("before"),
+        Parameter::Choice("order", &["asc", "desc"]),
+        Parameter::Integer("page_size"),
+    ],
     responses: &[(200, "Events"), (400, "guard.invalid_input"), (400, "guard.invalid_pagination")],
     handler: || get(list),
 }];

@@ -23,8 +23,12 @@ use projections::TimelineFilter;
 use self::{search::find, view::LogView};
 use crate::{
     http::{
-        administrator::Administrator, error::ApiError, operation::Operation, page::PageQuery,
-        path::EntityPath, query::Query,
+        administrator::Administrator,
+        error::ApiError,
+        operation::{Operation, Parameter},
+        page::PageQuery,
+        path::EntityPath,
+        query::Query,
     },
     site::Site,
 };
@@ -52,6 +56,15 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List the audit log, newest first",
         request: None,
+        query: &[
+            Parameter::Page,
+            Parameter::Text("userId"),
+            Parameter::Text("applicationId"),
+            Parameter::Text("logKey"),
+            Parameter::Integer("start_time"),
+            Parameter::Integer("end_time"),
+            Parameter::Boolean("enableCap"),
+        ],
         responses: &[(200, "Logs"), (400, "guard.invalid_input"), (400, "log.invalid_time_window")],
         handler: || get(list),
     },
@@ -61,6 +74,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Read an entry of the audit log",
         request: None,
+        query: &[],
         responses: &[(200, "Log"), (404, "entity.not_exists_with_id")],
         handler: || get(read),
     },

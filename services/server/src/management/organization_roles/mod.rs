@@ -11,7 +11,7 @@ pub(crate) mod view;
 
 use axum::routing::{delete, get, patch, post, put};
 
-use crate::http::operation::Operation;
+use crate::http::operation::{Operation, Parameter};
 
 const TAG: &str = "Organization roles";
 const ABSENT: (u16, &str) = (404, "entity.not_exists_with_id");
@@ -27,6 +27,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List organization roles, newest first; `q` searches id, name and description",
         request: None,
+        query: &[Parameter::Page, Parameter::Text("q")],
         responses: &[(200, "Organization roles")],
         handler: || get(role::list),
     },
@@ -36,6 +37,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Create an organization role",
         request: Some(schema::create),
+        query: &[],
         responses: &[(201, "Organization role"), INVALID, TAKEN, UNKNOWN],
         handler: || post(role::create),
     },
@@ -45,6 +47,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Read an organization role",
         request: None,
+        query: &[],
         responses: &[(200, "Organization role"), ABSENT],
         handler: || get(role::read),
     },
@@ -54,6 +57,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Change an organization role",
         request: Some(schema::change),
+        query: &[],
         responses: &[
             (200, "Organization role"),
             INVALID,
@@ -70,6 +74,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Delete an organization role",
         request: None,
+        query: &[],
         responses: &[(204, "Nothing"), (404, "entity.not_found")],
         handler: || delete(role::delete),
     },
@@ -79,6 +84,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List the organization scopes that an organization role permits",
         request: None,
+        query: &[Parameter::Page],
         responses: &[(200, "Organization scopes"), ABSENT],
         handler: || get(scopes::list),
     },
@@ -88,6 +94,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Let an organization role permit more organization scopes",
         request: Some(schema::organization_scopes),
+        query: &[],
         responses: &[(201, "Nothing"), INVALID, ABSENT, UNKNOWN],
         handler: || post(scopes::add),
     },
@@ -97,6 +104,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Let an organization role permit exactly these organization scopes",
         request: Some(schema::organization_scopes),
+        query: &[],
         responses: &[(204, "Nothing"), INVALID, ABSENT, UNKNOWN],
         handler: || put(scopes::replace),
     },
@@ -106,6 +114,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Let an organization role permit an organization scope no longer",
         request: None,
+        query: &[],
         responses: &[(204, "Nothing"), ABSENT, (404, "entity.not_found")],
         handler: || delete(scopes::remove),
     },
@@ -115,6 +124,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List the scopes of API resources that an organization role permits",
         request: None,
+        query: &[Parameter::Page],
         responses: &[(200, "Scopes"), ABSENT],
         handler: || get(resource_scopes::list),
     },
@@ -124,6 +134,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Let an organization role permit more scopes of API resources",
         request: Some(schema::scopes),
+        query: &[],
         responses: &[(201, "Nothing"), INVALID, ABSENT, UNKNOWN],
         handler: || post(resource_scopes::add),
     },
@@ -133,6 +144,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Let an organization role permit exactly these scopes of API resources",
         request: Some(schema::scopes),
+        query: &[],
         responses: &[(204, "Nothing"), INVALID, ABSENT, UNKNOWN],
         handler: || put(resource_scopes::replace),
     },
@@ -142,6 +154,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Let an organization role permit a scope no longer",
         request: None,
+        query: &[],
         responses: &[(204, "Nothing"), ABSENT, (404, "entity.not_found")],
         handler: || delete(resource_scopes::remove),
     },

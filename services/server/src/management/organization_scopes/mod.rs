@@ -11,7 +11,7 @@ use projections::OrganizationScopeRow;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::http::operation::Operation;
+use crate::http::operation::{Operation, Parameter};
 
 const TAG: &str = "Organization scopes";
 const INVALID: (u16, &str) = (400, "guard.invalid_input");
@@ -25,6 +25,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List organization scopes, newest first; `q` searches the name",
         request: None,
+        query: &[Parameter::Page, Parameter::Text("q")],
         responses: &[(200, "Organization scopes")],
         handler: || get(scope::list),
     },
@@ -34,6 +35,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Create an organization scope",
         request: Some(create_schema),
+        query: &[],
         responses: &[(201, "Organization scope"), INVALID, TAKEN],
         handler: || post(scope::create),
     },
@@ -43,6 +45,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Read an organization scope",
         request: None,
+        query: &[],
         responses: &[(200, "Organization scope"), (404, "entity.not_exists_with_id")],
         handler: || get(scope::read),
     },
@@ -52,6 +55,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Change an organization scope",
         request: Some(change_schema),
+        query: &[],
         responses: &[
             (200, "Organization scope"),
             INVALID,
@@ -67,6 +71,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Delete an organization scope",
         request: None,
+        query: &[],
         responses: &[(204, "Nothing"), (404, "entity.not_found")],
         handler: || delete(scope::delete),
     },

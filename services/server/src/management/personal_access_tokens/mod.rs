@@ -25,6 +25,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List the personal access tokens of a user, oldest first",
         request: None,
+        query: &[],
         responses: &[(200, "Personal access tokens"), (404, "entity.not_found")],
         handler: || get(view::list),
     },
@@ -34,6 +35,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Create a personal access token",
         request: Some(create_schema),
+        query: &[],
         responses: &[
             (201, "Personal access token"),
             (400, "guard.invalid_input"),
@@ -49,6 +51,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Rename a personal access token",
         request: Some(rename_schema),
+        query: &[],
         responses: &[
             (200, "Personal access token"),
             (400, "guard.invalid_input"),
@@ -63,6 +66,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Delete a personal access token",
         request: Some(name_schema),
+        query: &[],
         responses: &[(204, ""), (400, "guard.invalid_input"), (404, "entity.not_found")],
         handler: || post(change::delete),
     },
@@ -72,6 +76,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Rename a personal access token that the path names",
         request: Some(name_schema),
+        query: &[],
         responses: &[
             (200, "Personal access token"),
             (400, "guard.invalid_input"),
@@ -86,6 +91,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Delete a personal access token that the path names",
         request: None,
+        query: &[],
         responses: &[(204, ""), (404, "entity.not_found")],
         handler: || delete(change::delete_named),
     },

@@ -10,7 +10,7 @@ pub(crate) mod view;
 use axum::routing::{delete, get, patch, post};
 
 pub(crate) use self::view::ScopeView;
-use crate::http::operation::Operation;
+use crate::http::operation::{Operation, Parameter};
 
 const TAG: &str = "Resources";
 const ABSENT: (u16, &str) = (404, "entity.not_exists_with_id");
@@ -25,6 +25,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List API resources, newest first; `includeScopes` adds their scopes",
         request: None,
+        query: &[Parameter::Page, Parameter::Boolean("includeScopes")],
         responses: &[(200, "Resources")],
         handler: || get(resource::list),
     },
@@ -34,6 +35,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Create an API resource; the indicator is an absolute URI",
         request: Some(schema::create),
+        query: &[],
         responses: &[(201, "Resource"), INVALID, (422, "resource.resource_identifier_in_use")],
         handler: || post(resource::create),
     },
@@ -43,6 +45,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Read an API resource",
         request: None,
+        query: &[],
         responses: &[(200, "Resource"), ABSENT],
         handler: || get(resource::read),
     },
@@ -52,6 +55,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Change name or token lifetime of an API resource",
         request: Some(schema::change),
+        query: &[],
         responses: &[(200, "Resource"), INVALID, PROTECTED, ABSENT, (422, "entity.invalid_input")],
         handler: || patch(resource::change),
     },
@@ -61,6 +65,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Say whether token requests that name no resource mean this one",
         request: Some(schema::is_default),
+        query: &[],
         responses: &[(200, "Resource"), INVALID, ABSENT],
         handler: || patch(resource::choose_default),
     },
@@ -70,6 +75,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Delete an API resource with its scopes",
         request: None,
+        query: &[],
         responses: &[
             (204, "Nothing"),
             (400, "resource.cannot_delete_management_api"),
@@ -83,6 +89,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "List the scopes of an API resource, newest first",
         request: None,
+        query: &[Parameter::Page, Parameter::Search],
         responses: &[(200, "Scopes"), (400, "request.invalid_input")],
         handler: || get(scope::list),
     },
@@ -92,6 +99,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Create a scope",
         request: Some(schema::create_scope),
+        query: &[],
         responses: &[
             (201, "Scope"),
             INVALID,
@@ -108,6 +116,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Change a scope",
         request: Some(schema::change_scope),
+        query: &[],
         responses: &[
             (200, "Scope"),
             INVALID,
@@ -125,6 +134,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Delete a scope",
         request: None,
+        query: &[],
         responses: &[(204, "Nothing"), PROTECTED, (404, "entity.not_found")],
         handler: || delete(scope::delete),
     },

@@ -4,7 +4,7 @@ use axum::routing::{delete, get, patch, post};
 use serde_json::{Value, json};
 
 use super::{applications, change, create, read, scopes, users};
-use crate::http::operation::Operation;
+use crate::http::operation::{Operation, Parameter};
 
 const TAG: &str = "Roles";
 
@@ -16,6 +16,13 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists roles with how many hold them",
         request: None,
+        query: &[
+            Parameter::Page,
+            Parameter::Search,
+            Parameter::Choice("type", &["User", "MachineToMachine"]),
+            Parameter::Text("excludeUserId"),
+            Parameter::Text("excludeApplicationId"),
+        ],
         responses: &[(200, "roles"), (400, "guard.invalid_input"), (400, "request.invalid_input")],
         handler: || get(read::list),
     },
@@ -25,6 +32,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Creates a role",
         request: Some(create_schema),
+        query: &[],
         responses: &[
             (200, "role"),
             (400, "guard.invalid_input"),
@@ -41,6 +49,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Reads a role",
         request: None,
+        query: &[],
         responses: &[(200, "role"), (404, "entity.not_exists_with_id")],
         handler: || get(read::read),
     },
@@ -50,6 +59,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Changes a role",
         request: Some(change_schema),
+        query: &[],
         responses: &[
             (200, "role"),
             (400, "guard.invalid_input"),
@@ -66,6 +76,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Deletes a role",
         request: None,
+        query: &[],
         responses: &[(204, ""), (403, "role.internal_role_violation"), (404, "entity.not_found")],
         handler: || delete(change::delete),
     },
@@ -75,6 +86,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists the users who hold a role",
         request: None,
+        query: &[Parameter::Page, Parameter::Search],
         responses: &[
             (200, "users"),
             (400, "request.invalid_input"),
@@ -88,6 +100,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Gives a role to users",
         request: Some(users_schema),
+        query: &[],
         responses: &[
             (201, ""),
             (400, "guard.invalid_input"),
@@ -105,6 +118,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Takes a role from a user",
         request: None,
+        query: &[],
         responses: &[(204, ""), (404, "entity.not_found")],
         handler: || delete(users::unassign),
     },
@@ -114,6 +128,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists the applications that hold a role",
         request: None,
+        query: &[Parameter::Page, Parameter::Search],
         responses: &[
             (200, "applications"),
             (400, "request.invalid_input"),
@@ -127,6 +142,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Gives a role to applications",
         request: Some(applications_schema),
+        query: &[],
         responses: &[
             (201, ""),
             (400, "guard.invalid_input"),
@@ -144,6 +160,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Takes a role from an application",
         request: None,
+        query: &[],
         responses: &[(204, ""), (404, "entity.not_found")],
         handler: || delete(applications::unassign),
     },
@@ -153,6 +170,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists the scopes of a role",
         request: None,
+        query: &[Parameter::Page, Parameter::Search],
         responses: &[
             (200, "scopes with their resources"),
             (400, "request.invalid_input"),
@@ -166,6 +184,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Gives scopes to a role",
         request: Some(scopes_schema),
+        query: &[],
         responses: &[
             (201, "scopes of the role"),
             (400, "guard.invalid_input"),
@@ -182,6 +201,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Takes a scope from a role",
         request: None,
+        query: &[],
         responses: &[(204, ""), (403, "role.internal_role_violation"), (404, "entity.not_found")],
         handler: || delete(scopes::revoke),
     },

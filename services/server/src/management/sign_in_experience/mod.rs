@@ -41,6 +41,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Read the settings of the sign-in pages",
         request: None,
+        query: &[],
         responses: &[(200, "Sign-in experience")],
         handler: || get(read),
     },
@@ -50,6 +51,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Change the settings of the sign-in pages; each member sent is replaced whole",
         request: Some(schema::change),
+        query: &[],
         responses: &[
             (200, "Sign-in experience"),
             (400, "guard.invalid_input"),
@@ -75,6 +77,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Read what a sign-in page needs to know; for everybody",
         request: None,
+        query: &[],
         responses: &[(200, "Public sign-in experience")],
         handler: || get(read_public),
     },

@@ -30,6 +30,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[Operation {
     tag: "Subject tokens",
     summary: "Let whoever holds the new token speak for a user, once",
     request: Some(schema),
+    query: &[],
     responses: &[
         (201, "Subject token"),
         (400, "guard.invalid_input"),

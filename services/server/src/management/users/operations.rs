@@ -4,7 +4,7 @@ use axum::routing::{delete, get, patch, post, put};
 use serde_json::{Value, json};
 
 use super::{change, create, grants, password, read, roles, sessions};
-use crate::http::operation::Operation;
+use crate::http::operation::{Operation, Parameter};
 
 const TAG: &str = "Users";
 
@@ -16,6 +16,12 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists users, newest first",
         request: None,
+        query: &[
+            Parameter::Page,
+            Parameter::Search,
+            Parameter::Text("excludeRoleId"),
+            Parameter::Text("excludeOrganizationId"),
+        ],
         responses: &[
             (200, "users"),
             (400, "guard.invalid_pagination"),
@@ -29,6 +35,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Creates a user, with a password or the digest of an older system",
         request: Some(create_schema),
+        query: &[],
         responses: &[
             (200, "user"),
             (400, "guard.invalid_input"),
@@ -50,6 +57,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Reads a user",
         request: None,
+        query: &[],
         responses: &[(200, "user"), (404, "entity.not_found")],
         handler: || get(read::read),
     },
@@ -59,6 +67,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Changes a user; customData and profile are replaced",
         request: Some(change_schema),
+        query: &[],
         responses: &[
             (200, "user"),
             (400, "guard.invalid_input"),
@@ -77,6 +86,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Deletes a user and forgets the person",
         request: None,
+        query: &[],
         responses: &[(204, ""), (400, "user.cannot_delete_self"), (404, "entity.not_found")],
         handler: || delete(change::delete),
     },
@@ -86,6 +96,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Reads the custom data of a user",
         request: None,
+        query: &[],
         responses: &[(200, "custom data"), (404, "entity.not_found")],
         handler: || get(read::custom_data),
     },
@@ -95,6 +106,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Puts members over the custom data of a user",
         request: Some(custom_data_schema),
+        query: &[],
         responses: &[
             (200, "custom data"),
             (400, "guard.invalid_input"),
@@ -109,6 +121,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Puts members over the profile of a user",
         request: Some(profile_schema),
+        query: &[],
         responses: &[(200, "profile"), (400, "guard.invalid_input"), (404, "entity.not_found")],
         handler: || patch(change::merge_profile),
     },
@@ -118,6 +131,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Sets the password of a user",
         request: Some(password_schema),
+        query: &[],
         responses: &[(200, "user"), (400, "guard.invalid_input"), (404, "entity.not_found")],
         handler: || patch(password::set),
     },
@@ -127,6 +141,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Verifies the password of a user",
         request: Some(password_schema),
+        query: &[],
         responses: &[
             (204, ""),
             (400, "guard.invalid_input"),
@@ -141,6 +156,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Says whether a user has a password",
         request: None,
+        query: &[],
         responses: &[(200, "whether there is a password"), (404, "entity.not_found")],
         handler: || get(read::has_password),
     },
@@ -150,6 +166,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Suspends a user or lets them act again",
         request: Some(suspension_schema),
+        query: &[],
         responses: &[(200, "user"), (400, "guard.invalid_input"), (404, "entity.not_found")],
         handler: || patch(change::suspend),
     },
@@ -159,6 +176,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists the roles of a user",
         request: None,
+        query: &[Parameter::Page, Parameter::Search],
         responses: &[(200, "roles"), (400, "request.invalid_input"), (404, "entity.not_found")],
         handler: || get(roles::list),
     },
@@ -168,6 +186,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Gives roles to a user",
         request: Some(roles_schema),
+        query: &[],
         responses: &[
             (201, "role ids"),
             (400, "guard.invalid_input"),
@@ -184,6 +203,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Replaces the roles of a user",
         request: Some(roles_schema),
+        query: &[],
         responses: &[
             (200, "role ids"),
             (400, "guard.invalid_input"),
@@ -200,6 +220,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Takes a role from a user",
         request: None,
+        query: &[],
         responses: &[(204, ""), (404, "entity.not_found")],
         handler: || delete(roles::unassign),
     },
@@ -209,6 +230,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists the sessions of a user that stand",
         request: None,
+        query: &[],
         responses: &[(200, "sessions")],
         handler: || get(sessions::list),
     },
@@ -218,6 +240,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Reads a session",
         request: None,
+        query: &[],
         responses: &[(200, "session"), (404, "oidc.session_not_found")],
         handler: || get(sessions::read),
     },
@@ -227,6 +250,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Ends a session, and its grants if revokeGrantsTarget says so",
         request: None,
+        query: &[],
         responses: &[
             (204, "nothing"),
             (400, "guard.invalid_input"),
@@ -241,6 +265,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Lists what a user granted to applications",
         request: None,
+        query: &[],
         responses: &[(200, "grants"), (400, "guard.invalid_input")],
         handler: || get(grants::list),
     },
@@ -250,6 +275,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         tag: TAG,
         summary: "Revokes a grant with all its tokens",
         request: None,
+        query: &[],
         responses: &[(204, "nothing"), (404, "oidc.invalid_grant")],
         handler: || delete(grants::revoke),
     },
